@@ -1,5 +1,5 @@
-/* model.h: a network as it came from a file: a cell, perhaps a family of cells with named parameters, perhaps a linear
- * readout, and what had to be assumed to read it. */
+/* model.h: a network as it came from a file: a cell, perhaps a family of cells with named parameters, perhaps
+ * a linear readout, and what had to be assumed to read it. */
 #ifndef GRULENS_MODEL_H
 #define GRULENS_MODEL_H
 
@@ -18,32 +18,37 @@ void grl_model_free(grl_model *model); /* NULL is allowed */
 /* The cell at the present parameter values; lives as long as the model, changes with grl_model_set. */
 const grl_cell *grl_model_cell(const grl_model *model);
 
-/* Families. A parameter is declared with its value; an expression in the declared names then replaces one number of the
- * cell. Both fail with GRL_BAD_INPUT on a bad or repeated name, an expression that does not parse or is not finite. */
+/* Families. A parameter is declared with its value; an expression in the declared names then replaces one
+ * number of the cell. Both fail with GRL_BAD_INPUT on a bad or repeated name, an expression that does not
+ * parse or is not finite. */
 grl_status grl_model_add_parameter(grl_model *model, const char *name, double value, grl_error *error);
-grl_status grl_model_add_expression(grl_model *model, grl_block block, size_t index, const char *text, grl_error *error);
+grl_status grl_model_add_expression(grl_model *model, grl_block block, size_t index, const char *text,
+                                    grl_error *error);
 size_t grl_model_parameters(const grl_model *model);
 const char *grl_model_parameter_name(const grl_model *model, size_t i);
 double grl_model_parameter_value(const grl_model *model, size_t i);
 /* The expression behind a number of the cell, or NULL. */
 const char *grl_model_expression(const grl_model *model, grl_block block, size_t index);
 
-/* Sets a family parameter ("alpha") or one number of the cell ("b_h[0]", not one with an expression); the cell
- * follows. On failure the model is as it was. */
+/* Sets a family parameter ("alpha") or one number of the cell ("b_h[0]", not one with an expression); the
+ * cell follows. On failure the model is as it was. */
 grl_status grl_model_set(grl_model *model, const char *name, double value, grl_error *error);
 
-/* d cell / d NAME, as a cell of derivatives (see grl_cell_derivative): NAME as above, or "input[k]" (the biases move by column k
- * of W). Family parameters by Ridders' extrapolated central differences (1982), to about 1e-11 of the scale of the
- * expression; all else exactly. Free the tangent with grl_cell_free. */
+/* d cell / d NAME, as a cell of derivatives (see grl_cell_derivative): NAME as above, or "input[k]" (the
+ * biases move by column k of W). Family parameters by Ridders' extrapolated central differences (1982), to
+ * about 1e-11 of the scale of the expression; all else exactly. Free the tangent with grl_cell_free. */
 grl_status grl_model_tangent(const grl_model *model, const char *name, grl_cell **tangent, grl_error *error);
 
-/* Optional linear readout, output = C h + d; C is outputs x n, row-major, d has `outputs` entries. Copied in. */
-grl_status grl_model_set_readout(grl_model *model, size_t outputs, const double *C, const double *d, grl_error *error);
+/* Optional linear readout, output = C h + d; C is outputs x n, row-major, d has `outputs` entries. Copied in.
+ */
+grl_status grl_model_set_readout(grl_model *model, size_t outputs, const double *C, const double *d,
+                                 grl_error *error);
 size_t grl_model_outputs(const grl_model *model); /* 0: no readout */
 const double *grl_model_readout_C(const grl_model *model);
 const double *grl_model_readout_d(const grl_model *model);
 
-/* What was assumed to read the file, as sentences for people: "gates in the order r, z, n (PyTorch)". Copied in. */
+/* What was assumed to read the file, as sentences for people: "gates in the order r, z, n (PyTorch)". Copied
+ * in. */
 grl_status grl_model_add_note(grl_model *model, const char *note, grl_error *error);
 size_t grl_model_notes(const grl_model *model);
 const char *grl_model_note(const grl_model *model, size_t i);

@@ -1,0 +1,16 @@
+/* grulens.h: everything. */
+#ifndef GRULENS_GRULENS_H
+#define GRULENS_GRULENS_H
+
+#include <grulens/cell.h>
+#include <grulens/draw.h>
+#include <grulens/format.h>
+#include <grulens/model.h>
+#include <grulens/options.h>
+#include <grulens/portrait.h>
+#include <grulens/report.h>
+#include <grulens/simulate.h>
+#include <grulens/status.h>
+#include <grulens/table.h>
+
+#endif

@@ -1,0 +1,131 @@
+/* portrait.h: what one network does. Today: fixed points, their stability, slow points.
+ *
+ * Flow and map share their fixed points, n(h) = h, but not their stability. Up to a few units the list is
+ * proven complete by interval branch-and-prune; beyond, points are searched by Newton's method from many
+ * starts, each is proven to exist and to be the only one near, and completeness is never claimed.
+ * docs/methods.md has the equations, the sources and the proofs. */
+#ifndef GRULENS_PORTRAIT_H
+#define GRULENS_PORTRAIT_H
+
+#include <grulens/cell.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum grl_time { GRL_CONTINUOUS = 0, GRL_DISCRETE = 1 } grl_time;
+
+/* The types of fixed points. One unit: the first three. For the map, the same words by |eigenvalue|
+ * against 1. */
+typedef enum grl_point_type {
+    GRL_STABLE,         /* one unit */
+    GRL_UNSTABLE,       /* one unit */
+    GRL_HALF_STABLE,    /* one unit: a degenerate point that attracts from one side */
+    GRL_STABLE_NODE,    /* all eigenvalues stable and real */
+    GRL_STABLE_FOCUS,   /* all stable, some complex */
+    GRL_SADDLE,         /* some stable, some unstable, all real */
+    GRL_SADDLE_FOCUS,   /* some stable, some unstable, some complex */
+    GRL_UNSTABLE_NODE,  /* all unstable and real */
+    GRL_UNSTABLE_FOCUS, /* all unstable, some complex */
+    GRL_CENTER,    /* complex eigenvalues on the border of stability, to rounding, and nothing else there */
+    GRL_DEGENERATE /* an eigenvalue 0 (map: 1), to rounding, or undecided by the proof */
+} grl_point_type;
+
+const char *grl_point_type_name(grl_point_type type); /* "stable node" */
+
+typedef enum grl_method {
+    GRL_METHOD_AUTO,  /* branch-and-prune where it is quick, else search */
+    GRL_METHOD_PROVE, /* branch-and-prune */
+    GRL_METHOD_SEARCH /* Newton's method from many starts */
+} grl_method;
+
+typedef struct grl_fixed_point {
+    double *h; /* n: the point */
+    double *a; /* n: its pre-activation, h = tanh(a); tells saturated points apart where h rounds to 1 */
+    double error_bound; /* proven: the exact point is within this of h in every coordinate; if not certified,
+                           an estimate */
+    int certified;      /* 1: proven that a fixed point exists within error_bound of h, and only one in a
+                           neighbourhood */
+    int stability_proven; /* 1: the numbers of stable and unstable eigenvalues are proven, not only computed
+                           */
+    grl_point_type type;
+    int unstable;         /* dimension of the unstable manifold, as computed */
+    int index;            /* sign of det(-Df), 0 for degenerate */
+    double residual;      /* max |f(h)| in floating point */
+    double *eigenvalues;  /* n pairs (re, im): of Df for the flow, of I + dt Df for the map; by falling real
+                             part (flow) or modulus */
+    double *eigenvectors; /* n x n complex, n rows of n pairs: row k belongs to eigenvalue k, unit 2-norm;
+                             NULL if n > 256 */
+    double *
+        time_constants; /* n: -1/re (flow), -dt/log|.| (map), in the time unit of the flow; negative: grows */
+    double *box;        /* 2n: low and high of each h, for a degenerate point; else NULL */
+    int starts;         /* by search: how many starts ended here */
+} grl_fixed_point;
+
+/* A local minimum of the speed |f| that is no fixed point. */
+typedef struct grl_slow_point {
+    double *h;           /* n */
+    double speed;        /* |f(h)|, 2-norm */
+    double *eigenvalues; /* n pairs (re, im) of Df there, by falling real part */
+    int starts;          /* how many starts ended here */
+} grl_slow_point;
+
+typedef struct grl_portrait {
+    size_t hidden_size;
+    grl_time time;
+    double dt;
+    grl_method method; /* what was done: GRL_METHOD_PROVE or GRL_METHOD_SEARCH */
+    int complete;      /* 1: proven that there are no other fixed points */
+    int index_sum;     /* over the points whose index is known; +1 if complete and none is degenerate */
+    size_t count;
+    grl_fixed_point *points; /* in lexicographic order of h */
+    size_t undecided; /* boxes in which the proof could not decide; part of the degenerate points' boxes */
+    double *undecided_boxes; /* undecided x 2n: low and high of each h; at most 1000 are kept */
+    size_t slow_count;
+    grl_slow_point *slow;
+    long long boxes;  /* branch-and-prune: boxes looked at */
+    long long starts; /* search: starts used */
+    double unseen; /* search: with 95 % confidence a further start of the same kind finds something new with
+                      at most this probability (rule of three on the starts since the last discovery); 1 if
+                      nothing is known */
+    const char *stopped_by; /* search: "criterion" or "limit"; prove: "done" or "limit"; static storage */
+} grl_portrait;
+
+typedef struct grl_portrait_options {
+    grl_time time;           /* default GRL_CONTINUOUS */
+    double dt;               /* of the map; default 1 */
+    grl_method method;       /* default GRL_METHOD_AUTO */
+    long long max_boxes;     /* branch-and-prune gives up after so many; default 4,000,000 */
+    long long max_starts;    /* the search ends after so many; default 16384 */
+    double unseen;           /* the search ends when this is reached; default 0.005 */
+    unsigned long long seed; /* default 0 */
+    int threads;             /* 0: one for each core */
+    grl_progress *progress;  /* NULL, or shared with a watcher; borrowed */
+} grl_portrait_options;
+
+grl_portrait_options grl_portrait_defaults(void);
+
+/* All fixed points that can be found of a cell at constant input x (m numbers; NULL is zero). `options` may
+ * be NULL. The same seed gives the same bytes on any number of threads. GRL_NOT_REACHED does not occur: a
+ * partial answer says so itself. Free with grl_portrait_free. */
+grl_status grl_portrait_compute(const grl_cell *cell, const double *x, const grl_portrait_options *options,
+                                grl_portrait **portrait, grl_error *error);
+void grl_portrait_free(grl_portrait *portrait); /* NULL is allowed */
+
+/* Many small networks at once, proven fixed points only: the inner loop of surveys. All cells have the same n
+ * <= 4, m = 0. */
+typedef struct grl_inventory {
+    int complete;  /* as in grl_portrait */
+    int stable;    /* flow: all eigenvalues have negative real part, proven */
+    int unstable;  /* all have positive real part, proven */
+    int saddle;    /* both kinds, proven */
+    int undecided; /* points whose stability is not proven, and boxes left over */
+} grl_inventory;
+
+grl_status grl_inventory_batch(size_t count, const grl_cell *const *cells, long long max_boxes,
+                               grl_inventory *out, grl_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,36 @@
+/* report.h: results as JSON documents and as text for people. Every function gives a NUL-terminated UTF-8
+ * text of its own, to be freed with grl_text_free. Numbers in JSON read back to the same double.
+ * docs/formats.md has the documents. */
+#ifndef GRULENS_REPORT_H
+#define GRULENS_REPORT_H
+
+#include <grulens/model.h>
+#include <grulens/portrait.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+void grl_text_free(char *text); /* NULL is allowed */
+
+/* The analysis document (format "grulens-analysis", version 1). x: constant input (m numbers, NULL is zero).
+ */
+grl_status grl_report_analysis_json(const grl_model *model, const double *x, const grl_portrait *portrait,
+                                    char **text, grl_error *error);
+
+/* The same for a person: a paragraph that can be quoted, then a table, then what was assumed. `colour`: 1 for
+ * ANSI colours. */
+grl_status grl_report_analysis_text(const grl_model *model, const char *name, const double *x,
+                                    const grl_portrait *portrait, int colour, char **text, grl_error *error);
+
+/* What is in a model file. */
+grl_status grl_report_info_json(const grl_model *model, const char *name, char **text, grl_error *error);
+grl_status grl_report_info_text(const grl_model *model, const char *name, char **text, grl_error *error);
+
+/* Writes a text to a file, whole or not at all; "-" is refused (a library does not own standard output). */
+grl_status grl_text_save(const char *text, const char *path, grl_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
