@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """context64: 64 GRU units that integrate the attended one of two noisy streams (Mante, Sussillo et al. 2013).
 
-Inputs: stream 1, stream 2, context 1, context 2 (one-hot). In a trial each stream has its own mean in [-0.2, 0.2]
-and noise; the target is the running sum of the attended stream's mean, 5 mean t / T, so the network needs a line of memories
-in each context. It keeps learning for 45 steps of 40 noisy samples; it is judged by the sign of the last output.
+Inputs: stream 1, stream 2, context 1, context 2 (one-hot). In a trial each stream has its own mean in [-0.2, 0.2] and
+noise at each of 40 steps; the target is the running sum of the attended stream, times 5/40, so the network needs a line
+of memories in each context. It is judged by the sign of its last output.
 
     ./train_context.py          writes context64.pt, .safetensors and .json (golden values) beside itself
 """
@@ -35,7 +35,7 @@ def main(seed=1):
     rng = np.random.default_rng(seed)
     gru, readout = torch.nn.GRU(4, 64, batch_first=True), torch.nn.Linear(64, 1)
     parameters = [*gru.parameters(), *readout.parameters()]
-    optimiser = torch.optim.Adam(parameters, lr=2e-3)
+    optimiser = torch.optim.Adam(parameters, lr=4e-3)
     for k in range(STEPS):
         for group in optimiser.param_groups:
             group["lr"] = 4e-3 * 0.02 ** (k / STEPS)
