@@ -1,5 +1,6 @@
 /* model.h: a network as it came from a file: a cell, perhaps a family of cells with named parameters, perhaps
- * a linear readout, and what had to be assumed to read it. */
+ * a linear readout, and what had to be assumed to read it. Different models may be used from different
+ * threads; calls on one model from several threads at once are not allowed, not even grl_model_tangent. */
 #ifndef GRULENS_MODEL_H
 #define GRULENS_MODEL_H
 
