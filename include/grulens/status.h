@@ -40,6 +40,10 @@ typedef struct grl_progress {
     int stop;
 } grl_progress;
 
+/* For the watcher, from any thread. */
+void grl_progress_read(const grl_progress *progress, long long *done, long long *total);
+void grl_progress_stop(grl_progress *progress);
+
 #ifdef __cplusplus
 }
 #endif

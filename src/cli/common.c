@@ -1,0 +1,68 @@
+/* common.c: what every command says and where: errors, remarks, results. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int grl_cli_fail(int exit_status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("grulens: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputs("\n", stderr);
+    va_end(arguments);
+    return exit_status;
+}
+
+int grl_cli_error(const grl_error *error)
+{
+    if (error->status == GRL_STOPPED)
+        return grl_cli_fail(GRL_CLI_NOT_REACHED, "stopped before there was an answer; nothing was written");
+    return grl_cli_fail(error->status == GRL_NOT_REACHED ? GRL_CLI_NOT_REACHED : GRL_CLI_BAD_INPUT, "%s",
+                        error->message);
+}
+
+void grl_cli_note(int quiet, const char *format, ...)
+{
+    va_list arguments;
+    if (quiet || !isatty(STDERR_FILENO)) return;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    fputs("\n", stderr);
+    va_end(arguments);
+}
+
+int grl_cli_flush(void)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return GRL_CLI_DONE;
+    return grl_cli_fail(GRL_CLI_BAD_INPUT, "standard output: cannot be written: %s",
+                        errno ? strerror(errno) : "an earlier write failed");
+}
+
+int grl_cli_print(const char *text)
+{
+    fputs(text, stdout);
+    return grl_cli_flush();
+}
+
+int grl_cli_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+int grl_cli_write(const char *json_path, const char *json, const char *text, int quiet)
+{
+    grl_error error = {0};
+    if (json_path && strcmp(json_path, "-") == 0) return grl_cli_print(json);
+    if (json_path) {
+        if (grl_text_save(json, json_path, &error) != GRL_OK) return grl_cli_error(&error);
+        grl_cli_note(quiet, "wrote %s", json_path);
+    }
+    return text ? grl_cli_print(text) : GRL_CLI_DONE;
+}

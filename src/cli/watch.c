@@ -1,0 +1,115 @@
+/* watch.c: watching a computation from a second thread: the progress bar, and Ctrl-C.
+ *
+ * The signal handler only counts. The watcher looks at the count twenty times a second and asks the
+ * computation to stop; a second Ctrl-C takes the default way out, for a computation that does not listen. */
+#include "cli.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOOK_EVERY_MS = 50, BAR_WIDTH = 30 };
+
+static const double QUIET_SECONDS = 2;
+
+static struct {
+    grl_progress progress;
+    const char *what;
+    int bar; /* a bar may be shown */
+    int running, ending;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct sigaction old_interrupt, old_terminate;
+} watch = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+
+static volatile sig_atomic_t interrupts;
+
+static void count_interrupt(int signal_number)
+{
+    if (++interrupts > 1) {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void show_bar(double seconds)
+{
+    char bar[BAR_WIDTH + 1];
+    long long done, total;
+    grl_progress_read(&watch.progress, &done, &total);
+    if (total <= 0) {
+        fprintf(stderr, "\r%s: %lld done, %.0f s \033[K", watch.what, done, seconds);
+        return;
+    }
+    double part = done >= total ? 1 : (double)done / (double)total;
+    int filled = (int)(part * BAR_WIDTH);
+    for (int i = 0; i < BAR_WIDTH; i++) bar[i] = i < filled ? '#' : '.';
+    bar[BAR_WIDTH] = '\0';
+    fprintf(stderr, "\r%s [%s] %3.0f %%, %.0f s \033[K", watch.what, bar, 100 * part, seconds);
+}
+
+static void *look(void *unused)
+{
+    double start = seconds_now(), shown = 0;
+    int visible = 0;
+    (void)unused;
+    pthread_mutex_lock(&watch.lock);
+    while (!watch.ending) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += LOOK_EVERY_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        pthread_cond_timedwait(&watch.wake, &watch.lock, &until);
+        if (interrupts) grl_progress_stop(&watch.progress);
+        double seconds = seconds_now() - start;
+        if (watch.bar && seconds > QUIET_SECONDS && seconds > shown + 0.2) {
+            show_bar(seconds);
+            shown = seconds;
+            visible = 1;
+        }
+    }
+    pthread_mutex_unlock(&watch.lock);
+    if (visible) fputs("\r\033[K", stderr);
+    return NULL;
+}
+
+grl_progress *grl_cli_watch_begin(const char *what, int quiet)
+{
+    struct sigaction action = {.sa_handler = count_interrupt};
+    watch.progress = (grl_progress){0};
+    watch.what = what;
+    watch.bar = !quiet && isatty(STDERR_FILENO);
+    watch.ending = 0;
+    interrupts = 0;
+    /* Without a watcher there is no bar, and Ctrl-C keeps its default meaning. */
+    watch.running = pthread_create(&watch.thread, NULL, look, NULL) == 0;
+    if (watch.running) {
+        sigemptyset(&action.sa_mask);
+        sigaction(SIGINT, &action, &watch.old_interrupt);
+        sigaction(SIGTERM, &action, &watch.old_terminate);
+    }
+    return &watch.progress;
+}
+
+void grl_cli_watch_end(void)
+{
+    if (!watch.running) return;
+    pthread_mutex_lock(&watch.lock);
+    watch.ending = 1;
+    pthread_cond_signal(&watch.wake);
+    pthread_mutex_unlock(&watch.lock);
+    pthread_join(watch.thread, NULL);
+    sigaction(SIGINT, &watch.old_interrupt, NULL);
+    sigaction(SIGTERM, &watch.old_terminate, NULL);
+    watch.running = 0;
+}
