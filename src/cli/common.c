@@ -1,5 +1,5 @@
 /* common.c: what every command says and where: errors, remarks, results. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <stdarg.h>

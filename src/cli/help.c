@@ -1,5 +1,5 @@
 /* help.c: grulens help [COMMAND], and the whole man page and manual from the same tables. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <stdio.h>
 #include <stdlib.h>

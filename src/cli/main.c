@@ -2,7 +2,7 @@
  *
  * Results go to standard output, everything else to standard error. Exit status: 0 done, 1 the input is bad,
  * 2 the command line is bad, 3 the computation stopped short of what was asked. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <signal.h>
 #include <stdio.h>

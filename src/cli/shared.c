@@ -1,5 +1,5 @@
 /* shared.c: the parts of option tables that several commands have. */
-#include "cli.h"
+#include "cli/cli.h"
 
 const grl_option grl_cli_model_options[] = {
     {"layer", GRL_OPTION_INTEGER, offsetof(grl_cli_model, layer), "N", 0, 1e6, NULL,

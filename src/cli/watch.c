@@ -2,7 +2,7 @@
  *
  * The signal handler only counts. The watcher looks at the count twenty times a second and asks the
  * computation to stop; a second Ctrl-C takes the default way out, for a computation that does not listen. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <pthread.h>
 #include <signal.h>
