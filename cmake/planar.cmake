@@ -1,0 +1,18 @@
+# The planar path: the cell and the proven fixed points of up to a few units, from these files alone, with plain
+# C and libm: no LAPACK, Cairo, files or threads. This is what is to become WebAssembly. A test links it so
+# (tests/planar) and looks at what it asks of the system.
+
+set(GRL_PLANAR_SOURCES
+  src/base/error.c
+  src/base/memory.c
+  src/num/dispatch.c
+  src/num/kernels_isa.c
+  src/cell/cell.c
+  src/cell/field.c)
+
+add_library(grulens-planar STATIC ${GRL_PLANAR_SOURCES})
+target_compile_definitions(grulens-planar PRIVATE GRL_VERSION="${PROJECT_VERSION}" GRL_ISA=portable
+  GRL_KERNELS_PORTABLE_ONLY=1)
+target_include_directories(grulens-planar PUBLIC include src)
+target_link_libraries(grulens-planar PUBLIC m)
+grl_flags(grulens-planar)
