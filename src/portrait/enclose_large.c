@@ -10,7 +10,7 @@
  *
  * Rounding: sums computed by BLAS obey |error| <= gamma_n sum |a_k b_k| in any order (Higham 2002, section
  * 3.1). sigma and tanh obey the bound of num/kernels.h, EPS below. Bounds are themselves computed in the
- * nearest rounding: sums and products of numbers >= 0, each multiplied by grl_grow(n) at the end, plus
+ * nearest rounding: sums and products of numbers >= 0, each multiplied by grl_outward(n) at the end, plus
  * GRL_TINY for underflow. If a number overflows, radii become infinite or NaN and every test on them fails.
  *
  * Variation: v = U_r h + b_r has radius dv; |sigma'| over [v - dv, v + dv] is largest at its point next to 0;
@@ -73,7 +73,7 @@ double grl_sech2_upper(double a, double radius)
 static void affine(size_t n, const double *A, const double *x, const double *dx, const double *b,
                    const double *b_radius, double *y, double *dy, double *scratch)
 {
-    double grow = grl_grow(n), round = GRL_ROUND(n + 8);
+    double grow = grl_outward(n), round = GRL_ROUND(n + 8);
     for (size_t j = 0; j < n; j++) scratch[j] = round * fabs(x[j]) + dx[j];
     grl_dense_absolute(n, n, A, scratch, dy);
     grl_dense_multiply(n, n, A, x, y);
@@ -92,7 +92,7 @@ void grl_enclosure_fill(grl_enclosure *e)
     const double *radius_r = cell->bias_radius ? cell->bias_radius + n : NULL;
     const double *radius_h = cell->bias_radius ? cell->bias_radius + 2 * n : NULL;
     const grl_kernels *kernels = grl_kernels_best();
-    double grow = grl_grow(n);
+    double grow = grl_outward(n);
 
     affine(n, cell->block[GRL_U_R], e->h, e->dh, cell->block[GRL_B_R], radius_r, v, dv, spare);
     for (size_t i = 0; i < n; i++) slope[i] = nearest_to_zero(v[i], dv[i]);
@@ -159,7 +159,7 @@ void grl_enclosure_matrix(const grl_enclosure *e, double *P, double *scratch)
 static void apply(const grl_enclosure *e, double share, int radii, const double *x, double *y)
 {
     size_t n = e->n;
-    double grow = grl_grow(n), *inner = e->scratch;
+    double grow = grl_outward(n), *inner = e->scratch;
     const double *U_h = e->cell->block[GRL_U_H], *U_r = e->cell->block[GRL_U_R];
     int before = e->cell->reset == GRL_RESET_BEFORE;
 

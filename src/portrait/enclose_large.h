@@ -27,7 +27,7 @@ typedef struct grl_enclosure {
  * GRL_TINY for underflow. GRL_ROUND (n + 8) is at least gamma_(n+4) (Higham 2002, lemma 3.1), n <= 2^14. */
 #define GRL_TINY     0x1p-900
 #define GRL_ROUND(k) (1.01 * 0x1p-53 * (double)(k))
-static inline double grl_grow(size_t n)
+static inline double grl_outward(size_t n)
 {
     return 1 + 4 * GRL_ROUND(n + 64);
 }
