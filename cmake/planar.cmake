@@ -5,10 +5,16 @@
 set(GRL_PLANAR_SOURCES
   src/base/error.c
   src/base/memory.c
+  src/base/progress.c
   src/num/dispatch.c
   src/num/kernels_isa.c
+  src/num/ode.c
+  src/num/ode_event.c
+  src/num/ode_methods.c
   src/cell/cell.c
-  src/cell/field.c)
+  src/cell/field.c
+  src/cell/signal.c
+  src/cell/trajectory.c)
 
 add_library(grulens-planar STATIC ${GRL_PLANAR_SOURCES})
 target_compile_definitions(grulens-planar PRIVATE GRL_VERSION="${PROJECT_VERSION}" GRL_ISA=portable
@@ -16,3 +22,5 @@ target_compile_definitions(grulens-planar PRIVATE GRL_VERSION="${PROJECT_VERSION
 target_include_directories(grulens-planar PUBLIC include src)
 target_link_libraries(grulens-planar PUBLIC m)
 grl_flags(grulens-planar)
+# Without OpenMP its pragmas mean nothing, as they should: there is one thread.
+target_compile_options(grulens-planar PRIVATE -Wno-unknown-pragmas)

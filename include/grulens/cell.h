@@ -25,6 +25,9 @@ typedef struct grl_cell grl_cell;
 
 typedef enum grl_reset { GRL_RESET_BEFORE = 0, GRL_RESET_AFTER = 1 } grl_reset;
 
+/* Which of the two ways to look at a network: the flow or the map. */
+typedef enum grl_time { GRL_CONTINUOUS = 0, GRL_DISCRETE = 1 } grl_time;
+
 /* The blocks of numbers that make a cell, in the order in which they are stored. */
 typedef enum grl_block {
     GRL_U_Z,

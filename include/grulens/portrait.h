@@ -13,8 +13,6 @@
 extern "C" {
 #endif
 
-typedef enum grl_time { GRL_CONTINUOUS = 0, GRL_DISCRETE = 1 } grl_time;
-
 /* The types of fixed points. One unit: the first three. For the map, the same words by |eigenvalue|
  * against 1. */
 typedef enum grl_point_type {

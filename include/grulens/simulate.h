@@ -3,7 +3,6 @@
 #define GRULENS_SIMULATE_H
 
 #include <grulens/cell.h>
-#include <grulens/portrait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -11,26 +10,29 @@ extern "C" {
 
 typedef enum grl_interpolation { GRL_HOLD = 0, GRL_LINEAR = 1 } grl_interpolation;
 
-/* An input signal: `count` rows of m numbers at rising times. Before the first and after the last row it is
- * constant. */
+/* An input signal: `count` rows of m numbers at rising times. Held: a row is the input from its time up to
+ * the next row's. Before the first and after the last row the input is constant. */
 typedef struct grl_signal {
     size_t count;
-    size_t width;
+    size_t width;         /* m */
     const double *times;  /* count */
     const double *values; /* count x width */
     grl_interpolation interpolation;
 } grl_signal;
 
 typedef struct grl_simulate_options {
-    grl_time time;     /* default GRL_CONTINUOUS */
-    double dt;         /* of the map; default 1 */
-    double until;      /* end time; for the map, until/dt steps; may be negative for the flow; default 100 */
-    double every;      /* a row of output at each multiple of this; 0: each accepted step; default 0 */
-    double rtol, atol; /* of the flow's integrator; default 1e-9 and 1e-12 */
-    long long max_steps; /* default 10,000,000 */
+    grl_time time; /* default GRL_CONTINUOUS */
+    double dt;     /* of the map, in (0, 1]; default 1 */
+    double until;  /* end time; default 100. Flow: may be negative, then time runs backwards. Map: until/dt
+                      steps, the last one at or before `until` */
+    double every;  /* a row of output at each multiple of this, and at the end; 0: at each accepted step;
+                      default 0. Map: a multiple of dt */
+    double rtol, atol;   /* of the flow's integrator, per step and unit; default 1e-9 and 1e-12 */
+    long long max_steps; /* accepted and rejected; default 10,000,000 */
     size_t max_rows;     /* default 10,000,000 */
-    double settle;       /* stop when the speed |f| stays below this; 0: never; default 0 */
-    grl_progress *progress;
+    double settle; /* stop when the speed |f| (2-norm) has been below this for one unit of time and the input
+                      does not change any more; 0: never; default 0 */
+    grl_progress *progress; /* NULL, or shared with a watcher; borrowed */
 } grl_simulate_options;
 
 grl_simulate_options grl_simulate_defaults(void);
@@ -38,17 +40,18 @@ grl_simulate_options grl_simulate_defaults(void);
 typedef struct grl_trajectory {
     size_t hidden_size;
     size_t count;
-    double *times;   /* count */
+    double *times;   /* count; the first is 0 */
     double *states;  /* count x n */
     long long steps; /* accepted */
     long long rejected;
-    const char
-        *stopped_by; /* "end", "settled", "limit", "step" (the step size became too small); static storage */
+    const char *stopped_by; /* "end", "settled", "limit" (of steps or rows), "step" (the step size became too
+                               small); static storage */
 } grl_trajectory;
 
-/* One trajectory from h0 (n numbers). x: constant input (m numbers, NULL is zero), used where `signal` is
- * NULL. Flow: the 5(4) pair of Dormand and Prince (1980) with its dense output; a held signal's jumps are
- * step ends. Free with grl_trajectory_free. A run that stops early is a result that says so. */
+/* One trajectory from h0 (n numbers) at time 0. x: constant input (m numbers, NULL is zero), used where
+ * `signal` is NULL. `options` may be NULL. Flow: the 5(4) pair of Dormand and Prince (1980) with its dense
+ * output; jumps of a held signal and kinks of a linear one are step ends. Map: the step from t to t + dt
+ * takes the input at t. A run that stops early is a result that says so. Free with grl_trajectory_free. */
 grl_status grl_simulate(const grl_cell *cell, const double *h0, const double *x, const grl_signal *signal,
                         const grl_simulate_options *options, grl_trajectory **trajectory, grl_error *error);
 void grl_trajectory_free(grl_trajectory *trajectory); /* NULL is allowed */

@@ -87,8 +87,8 @@ void grl_ode_start(grl_ode *ode, const grl_ode_settings *settings, size_t n, grl
 /* One step towards t_end, on either side of t, never past it. */
 grl_ode_outcome grl_ode_step(grl_ode *ode, double t_end);
 
-/* To be called when the field jumps or has a kink at t, or y was changed from outside. The last grl_ode_dense of a
- * step comes before the field's context changes, since it may evaluate the field. */
+/* To be called when the field jumps or has a kink at t, or y was changed from outside. The last grl_ode_dense
+ * of a step comes before the field's context changes, since it may evaluate the field. */
 void grl_ode_jump(grl_ode *ode);
 
 /* y at any t of the last step (n numbers); until the next call of grl_ode_step. */
