@@ -24,8 +24,8 @@ static void add_range(grl_text *text, const grl_option *option)
 {
     if (option->type != GRL_OPTION_INTEGER && option->type != GRL_OPTION_NUMBER) return;
     /* Bounds that nobody will meet are not worth a word. */
-    int low = isfinite(option->low) && fabs(option->low) < 1e15;
-    int high = isfinite(option->high) && fabs(option->high) < 1e15;
+    int low = isfinite(option->low) && fabs(option->low) < 1e6;
+    int high = isfinite(option->high) && fabs(option->high) < 1e6;
     if (low && high)
         grl_text_addf(text, " From %g to %.15g.", option->low, option->high);
     else if (low && option->low != 0)

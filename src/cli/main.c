@@ -10,6 +10,8 @@
 #include <string.h>
 
 const grl_cli_command *const grl_cli_commands[] = {
+    &grl_cli_convert,
+    &grl_cli_info,
     &grl_cli_help,
     NULL,
 };
