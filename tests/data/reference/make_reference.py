@@ -128,7 +128,7 @@ def make(name, p, file, x):
         if n > 16:
             item["leading_eigenvalues"] = item.pop("eigenvalues")[:4]
     doc = {"format": "grulens-reference", "version": 1, "name": name, "model": file, "hidden_size": n, "input": x or [],
-           "starts": starts, "settled": quiet, "fewest_hits": min(hits), "index_sum": index, "count": len(items)}
+           "starts": starts, "settled": quiet and index == 1, "fewest_hits": min(hits), "index_sum": index, "count": len(items)}
     path = os.path.join(HERE, name + ".points.json")
     common.write_json(path, doc)
     with open(path) as f:
@@ -137,7 +137,7 @@ def make(name, p, file, x):
         f.write(text + ',\n"points": [\n' + ",\n".join(json.dumps(common.plain(i)) for i in items) + "\n]\n}\n")
     print("%-22s %3d points, index sum %2d, %7d starts, fewest hits %d, smallest singular value %.2g%s" % (
         name, len(items), index, starts, min(hits), min(i["smallest_singular_value"] for i in items),
-        "" if quiet else ", NOT SETTLED"), flush=True)
+        "" if doc["settled"] else ", NOT SETTLED"), flush=True)
 
 
 def crowd(n, count, scales):
