@@ -1,0 +1,191 @@
+/* canvas.c: opens and saves a page: SVG, PDF or PNG by the file name's ending, through Cairo.
+ *
+ * The drawing is kept in memory and goes to the file in one step at the end, so that the file appears whole
+ * or not at all. The same drawing gives the same bytes: the PDF carries no date, and the group that Cairo
+ * names after a counter of the process in SVG gets a constant name. Cairo writes words as outlines into
+ * SVG and as text into PDF.
+ *
+ * Fails on an unknown ending, on sizes out of bounds and where memory or the disk runs out. */
+#include "draw/canvas.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Bounds on a page, in points, and on a picture, in pixels: 200 million take 0.8 GB. */
+static const double shortest = 72, longest = 14400, most_pixels = 2e8, longest_side = 32000;
+
+struct grl_canvas_bytes {
+    grl_text text;
+};
+
+static cairo_status_t collect(void *closure, const unsigned char *data, unsigned int length)
+{
+    struct grl_canvas_bytes *bytes = closure;
+    grl_text_add_bytes(&bytes->text, (const char *)data, length);
+    return bytes->text.failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
+}
+
+static grl_status kind_of(const char *path, grl_canvas_kind *kind, grl_error *error)
+{
+    const char *ending = grl_file_ending(path);
+    if (strcasecmp(ending, "svg") == 0) {
+        *kind = GRL_CANVAS_SVG;
+    } else if (strcasecmp(ending, "pdf") == 0) {
+        *kind = GRL_CANVAS_PDF;
+    } else if (strcasecmp(ending, "png") == 0) {
+        *kind = GRL_CANVAS_PNG;
+    } else {
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "%s: expected a figure's name to end in .svg, .pdf or .png, found \"%s\"", path,
+                        ending);
+    }
+    return GRL_OK;
+}
+
+static grl_status check_side(const char *what, double side, grl_error *error)
+{
+    if (side >= shortest && side <= longest) return GRL_OK;
+    return grl_fail(error, GRL_BAD_INPUT, "figure %s: expected %g to %g points, found %g", what, shortest,
+                    longest, side);
+}
+
+grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width, double nominal_height,
+                           const char *path, grl_canvas *canvas, grl_error *error)
+{
+    *canvas = (grl_canvas){0};
+    grl_status status = kind_of(path, &canvas->kind, error);
+    double width = options->width, height = options->height;
+    /* One side given: the other follows in the figure's own proportion. */
+    if (width == 0 && height == 0) {
+        width = nominal_width;
+        height = nominal_height;
+    } else if (width == 0) {
+        width = height * nominal_width / nominal_height;
+    } else if (height == 0) {
+        height = width * nominal_height / nominal_width;
+    }
+    if (status == GRL_OK) status = check_side("width", width, error);
+    if (status == GRL_OK) status = check_side("height", height, error);
+    if (status != GRL_OK) return status;
+
+    double scale = 1;
+    if (canvas->kind == GRL_CANVAS_PNG) {
+        scale = options->scale;
+        if (!(scale >= 0.1 && scale <= 20))
+            return grl_fail(error, GRL_BAD_INPUT,
+                            "figure scale: expected 0.1 to 20 pixels per point, found %g", scale);
+        if (!(width * scale <= longest_side && height * scale <= longest_side &&
+              width * height * scale * scale <= most_pixels))
+            return grl_fail(
+                error, GRL_BAD_INPUT,
+                "figure size: expected at most %g million pixels, %g on a side, found %.0f by %.0f",
+                most_pixels / 1e6, longest_side, width * scale, height * scale);
+        int columns = (int)lround(width * scale), rows = (int)lround(height * scale);
+        canvas->surface =
+            cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns > 0 ? columns : 1, rows > 0 ? rows : 1);
+    } else {
+        canvas->bytes = grl_calloc(1, sizeof *canvas->bytes);
+        if (!canvas->bytes) return grl_fail_memory(error, 1, sizeof *canvas->bytes);
+        if (canvas->kind == GRL_CANVAS_SVG) {
+            canvas->surface = cairo_svg_surface_create_for_stream(collect, canvas->bytes, width, height);
+        } else {
+            canvas->surface = cairo_pdf_surface_create_for_stream(collect, canvas->bytes, width, height);
+            cairo_pdf_surface_set_metadata(canvas->surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+            cairo_pdf_surface_set_metadata(canvas->surface, CAIRO_PDF_METADATA_CREATOR, "grulens");
+            if (options->title)
+                cairo_pdf_surface_set_metadata(canvas->surface, CAIRO_PDF_METADATA_TITLE, options->title);
+        }
+    }
+    canvas->cr = cairo_create(canvas->surface);
+    if (cairo_status(canvas->cr) != CAIRO_STATUS_SUCCESS) {
+        status = grl_fail(error, GRL_NO_MEMORY, "%s: a page of %g by %g points could not be made: %s", path,
+                          width, height, cairo_status_to_string(cairo_status(canvas->cr)));
+        grl_canvas_close(canvas);
+        return status;
+    }
+    double zoom = fmin(width / nominal_width, height / nominal_height);
+    canvas->width = width / zoom;
+    canvas->height = height / zoom;
+    canvas->colours = grl_theme_colours(options->theme);
+    cairo_scale(canvas->cr, scale * zoom, scale * zoom);
+
+    /* Without hinting, words are as wide in a picture as they are in print. */
+    cairo_font_options_t *font = cairo_font_options_create();
+    cairo_font_options_set_hint_metrics(font, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_hint_style(font, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_antialias(font, CAIRO_ANTIALIAS_GRAY);
+    cairo_set_font_options(canvas->cr, font);
+    cairo_font_options_destroy(font);
+
+    cairo_set_line_join(canvas->cr, CAIRO_LINE_JOIN_ROUND);
+    grl_canvas_colour(canvas, GRL_PAPER, 1);
+    cairo_paint(canvas->cr);
+    return GRL_OK;
+}
+
+/* Cairo names the page's group "surfaceN", N a counter of the process. */
+static void name_surface(grl_text *svg)
+{
+    static const char mark[] = "<g id=\"surface";
+    char *found = svg->data ? strstr(svg->data, mark) : NULL;
+    if (!found) return;
+    char *digits = found + sizeof mark - 1;
+    size_t count = strspn(digits, "0123456789");
+    if (count == 0) return;
+    digits[0] = '1';
+    memmove(digits + 1, digits + count, svg->size - (size_t)(digits + count - svg->data) + 1);
+    svg->size -= count - 1;
+}
+
+grl_status grl_canvas_save(grl_canvas *canvas, const char *path, grl_error *error)
+{
+    struct grl_canvas_bytes picture = {{0}};
+    struct grl_canvas_bytes *bytes = canvas->kind == GRL_CANVAS_PNG ? &picture : canvas->bytes;
+    grl_status status = GRL_OK;
+    cairo_status_t state = cairo_status(canvas->cr);
+    if (state == CAIRO_STATUS_SUCCESS && canvas->kind == GRL_CANVAS_PNG) {
+        state = cairo_surface_write_to_png_stream(canvas->surface, collect, bytes);
+    } else if (state == CAIRO_STATUS_SUCCESS) {
+        cairo_surface_finish(canvas->surface);
+        state = cairo_surface_status(canvas->surface);
+    }
+    if (state != CAIRO_STATUS_SUCCESS) {
+        status = grl_fail(error, state == CAIRO_STATUS_NO_MEMORY ? GRL_NO_MEMORY : GRL_IO,
+                          "%s: could not be drawn: %s", path, cairo_status_to_string(state));
+        goto done;
+    }
+    if (canvas->kind == GRL_CANVAS_SVG) name_surface(&bytes->text);
+    status = grl_file_write(path, bytes->text.data, bytes->text.size, error);
+done:
+    grl_text_drop(&picture.text);
+    return status;
+}
+
+void grl_canvas_close(grl_canvas *canvas)
+{
+    if (canvas->cr) cairo_destroy(canvas->cr);
+    if (canvas->surface) cairo_surface_destroy(canvas->surface);
+    if (canvas->bytes) grl_text_drop(&canvas->bytes->text);
+    free(canvas->bytes);
+    *canvas = (grl_canvas){0};
+}
+
+void grl_canvas_colour(grl_canvas *canvas, grl_role role, double opacity)
+{
+    const grl_colour *c = &canvas->colours[role];
+    if (opacity < 1) {
+        cairo_set_source_rgba(canvas->cr, c->red, c->green, c->blue, opacity);
+    } else {
+        cairo_set_source_rgb(canvas->cr, c->red, c->green, c->blue);
+    }
+}

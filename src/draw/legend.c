@@ -1,0 +1,142 @@
+/* legend.c: what the marks and lines of a figure mean, and what is known of the list of points. */
+#include "draw/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const double pitch = 17.5, gap = 7, legend_gap = 18, page_margin = 9, sample_width = 24,
+                    sample_gap = 8, size = 10.5, note_size = 9, note_pitch = 12;
+
+grl_entry *grl_legend_add(grl_legend *legend, grl_sample sample, const char *text)
+{
+    if (legend->count < GRL_LEGEND_MOST) legend->count++;
+    grl_entry *entry = &legend->entries[legend->count - 1];
+    *entry = (grl_entry){.sample = sample, .role = GRL_INK, .width = 1};
+    snprintf(entry->text, sizeof entry->text, "%s", text);
+    return entry;
+}
+
+void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait)
+{
+    static const grl_point_type order[] = {
+        GRL_STABLE,   GRL_STABLE_NODE,   GRL_STABLE_FOCUS,   GRL_HALF_STABLE, GRL_SADDLE,    GRL_SADDLE_FOCUS,
+        GRL_UNSTABLE, GRL_UNSTABLE_NODE, GRL_UNSTABLE_FOCUS, GRL_CENTER,      GRL_DEGENERATE};
+    char text[64];
+    for (size_t k = 0; k < sizeof order / sizeof order[0]; k++) {
+        size_t number = 0;
+        for (size_t i = 0; i < portrait->count; i++) number += portrait->points[i].type == order[k];
+        if (number == 0) continue;
+        if (number == 1) {
+            snprintf(text, sizeof text, "%s", grl_point_type_name(order[k]));
+        } else {
+            snprintf(text, sizeof text, "%s (%zu)", grl_point_type_name(order[k]), number);
+        }
+        grl_legend_add(legend, GRL_SAMPLE_POINT, text)->type = order[k];
+    }
+    if (portrait->slow_count > 0) {
+        snprintf(text, sizeof text, portrait->slow_count == 1 ? "slow point" : "slow point (%zu)",
+                 portrait->slow_count);
+        grl_legend_add(legend, GRL_SAMPLE_SLOW, text);
+    }
+    if (legend->count > 0) grl_legend_add(legend, GRL_SAMPLE_GAP, "");
+    if (portrait->time == GRL_DISCRETE) {
+        snprintf(legend->notes[0], sizeof legend->notes[0], "map, time step %g", portrait->dt);
+    } else {
+        snprintf(legend->notes[0], sizeof legend->notes[0], "continuous time");
+    }
+    snprintf(legend->notes[1], sizeof legend->notes[1], "%s",
+             portrait->complete                      ? "fixed points: proven complete"
+             : portrait->method == GRL_METHOD_SEARCH ? "fixed points: found by search"
+                                                     : "fixed points: not proven complete");
+}
+
+static double legend_width(grl_canvas *canvas, const grl_legend *legend)
+{
+    double widest = 0;
+    for (int i = 0; i < legend->count; i++)
+        if (legend->entries[i].sample != GRL_SAMPLE_GAP)
+            widest = fmax(widest,
+                          sample_width + sample_gap + grl_label_width(canvas, size, legend->entries[i].text));
+    for (int i = 0; i < 3; i++) widest = fmax(widest, grl_label_width(canvas, note_size, legend->notes[i]));
+    return widest;
+}
+
+void grl_plot_place(grl_canvas *canvas, const char *title, const grl_legend *legend, double below, int square,
+                    grl_axes *axes)
+{
+    double column = legend_width(canvas, legend) + legend_gap;
+    double left = page_margin + grl_axes_room_left(canvas, axes->low_y, axes->high_y);
+    double top = page_margin + grl_mark_radius + (title ? 1.5 * grl_size_title : 0);
+    axes->width = canvas->width - left - column - page_margin;
+    axes->height = canvas->height - top - below - page_margin;
+    axes->left = left;
+    axes->top = top;
+    if (square) {
+        double spare = axes->width - axes->height;
+        if (spare > 0) axes->left += spare / 2;
+        if (spare < 0) axes->top -= spare / 2;
+        axes->width = axes->height = fmin(axes->width, axes->height);
+    }
+    if (!title) return;
+    grl_canvas_colour(canvas, GRL_INK, 1);
+    grl_title_draw(canvas, axes->left, axes->top - 0.75 * grl_size_title, grl_size_title,
+                   canvas->width - axes->left - page_margin, title);
+}
+
+static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, double y)
+{
+    double middle = x + sample_width / 2, right = x + sample_width;
+    switch (entry->sample) {
+    case GRL_SAMPLE_POINT:
+        grl_mark_draw(canvas, middle, y, entry->type, -1);
+        return;
+    case GRL_SAMPLE_SLOW:
+        grl_mark_slow(canvas, middle, y);
+        return;
+    case GRL_SAMPLE_DOTS:
+        for (int i = 0; i < 5; i++) grl_mark_iterate(canvas, x + 2 + (sample_width - 4) * i / 4, y);
+        return;
+    case GRL_SAMPLE_GAP:
+        return;
+    case GRL_SAMPLE_LINE:
+    case GRL_SAMPLE_ARROW:
+    case GRL_SAMPLE_START:
+        break;
+    }
+    cairo_save(canvas->cr);
+    grl_canvas_colour(canvas, entry->role, 1);
+    cairo_set_line_width(canvas->cr, entry->width);
+    if (entry->dash > 0) {
+        double pattern[] = {entry->dash, 0.6 * entry->dash};
+        cairo_set_dash(canvas->cr, pattern, 2, 0);
+    }
+    cairo_move_to(canvas->cr, x, y);
+    cairo_line_to(canvas->cr, right, y);
+    cairo_stroke(canvas->cr);
+    cairo_restore(canvas->cr);
+    if (entry->sample == GRL_SAMPLE_START) grl_mark_start(canvas, x, y);
+    if (entry->sample != GRL_SAMPLE_LINE) grl_arrow_draw(canvas, middle + 3, y, 1, 0, 5.5, entry->role);
+}
+
+void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axes *axes)
+{
+    double x = axes->left + axes->width + legend_gap, y = axes->top - 2;
+    for (int i = 0; i < legend->count; i++) {
+        const grl_entry *entry = &legend->entries[i];
+        if (entry->sample == GRL_SAMPLE_GAP) {
+            y += gap;
+            continue;
+        }
+        draw_sample(canvas, entry, x, y + 0.5 * pitch);
+        grl_canvas_colour(canvas, GRL_INK, 1);
+        grl_label_draw(canvas, x + sample_width + sample_gap, y + 0.5 * pitch + 0.36 * size, size,
+                       GRL_ALIGN_LEFT, entry->text);
+        y += pitch;
+    }
+    int notes = 0;
+    while (notes < 3 && legend->notes[notes][0]) notes++;
+    grl_canvas_colour(canvas, GRL_FAINT, 1);
+    for (int i = 0; i < notes; i++)
+        grl_label_draw(canvas, x, axes->top + axes->height - note_pitch * (notes - 1 - i), note_size,
+                       GRL_ALIGN_LEFT, legend->notes[i]);
+}

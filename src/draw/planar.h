@@ -1,0 +1,43 @@
+/* planar.h: the curves of a planar flow. */
+#ifndef GRL_DRAW_PLANAR_H
+#define GRL_DRAW_PLANAR_H
+
+#include "draw/lines.h"
+
+#include <grulens/cell.h>
+
+/* A vector field of the plane: v = field(p). */
+typedef struct grl_planar {
+    void (*field)(void *context, const double p[2], double v[2]);
+    void *context;
+} grl_planar;
+
+/* Following a flow (sign 1) or its reverse (-1) in its length, steps of `most` or less. */
+typedef struct grl_follower {
+    const grl_planar *flow;
+    double sign, most, step;
+    double p[2], slope[2]; /* now, and the direction there */
+    double length;         /* so far */
+} grl_follower;
+
+/* Both return 0 where the flow rests or its direction jumps: the curve ends. */
+int grl_follow_start(grl_follower *follower, const grl_planar *flow, const double p[2], double sign,
+                     double most);
+int grl_follow_step(grl_follower *follower);
+
+/* Evenly spaced streamlines in the square [low, high] x [low, high]. Points of different lines are never
+ * closer than GRL_STREAMLINE_TEST times `separation`. Lines run along the flow. */
+grl_status grl_streamlines_make(const grl_planar *flow, double low, double high, double separation,
+                                grl_lines *lines, grl_error *error);
+#define GRL_STREAMLINE_TEST 0.5
+
+/* Trajectories in [-1, 1] x [-1, 1] from `count` starts (count x 2), each cut where it runs along what is
+ * drawn already; and the cycles that they end in, closed. */
+grl_status grl_planar_orbits_make(const grl_planar *flow, size_t count, const double *starts,
+                                  grl_lines *paths, grl_lines *cycles, grl_error *error);
+
+/* The nullclines of a two-unit cell without inputs in [-1, 1] x [-1, 1]: [0] where n_1(h) = h_1,
+ * [1] where n_2(h) = h_2. cells: squares on a side of the grid. */
+grl_status grl_nullclines_make(const grl_cell *cell, size_t cells, grl_lines nullclines[2], grl_error *error);
+
+#endif

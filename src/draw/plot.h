@@ -1,0 +1,100 @@
+/* plot.h: the parts that figures share: axes, lines, marks of fixed points, the legend. */
+#ifndef GRL_DRAW_PLOT_H
+#define GRL_DRAW_PLOT_H
+
+#include "draw/canvas.h"
+#include "draw/lines.h"
+
+/* Where a plot is on the page and which numbers its sides stand for. */
+typedef struct grl_axes {
+    double left, top, width, height;
+    double low_x, high_x, low_y, high_y;
+} grl_axes;
+
+double grl_axes_x(const grl_axes *axes, double x);
+double grl_axes_y(const grl_axes *axes, double y);
+
+/* Round numbers (1, 2 or 5 times a power of ten apart) inside [low, high], about `wanted` and at most 16 of
+ * them. */
+typedef struct grl_ticks {
+    int count;
+    int decimals; /* that tell them apart */
+    double step;
+    double values[16];
+} grl_ticks;
+
+grl_ticks grl_ticks_choose(double low, double high, int wanted);
+/* "0.5" with a true minus sign; no more than 31 bytes. */
+void grl_tick_text(double value, int decimals, char text[32]);
+
+/* Frame, ticks, and on the left numbers and label (markup). */
+void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y);
+/* Numbers and label of the horizontal axis, below the line y = bottom. */
+void grl_axes_draw_below(grl_canvas *canvas, const grl_axes *axes, double bottom, const char *label_x);
+/* Room that the numbers and the label left of and below a plot take. */
+double grl_axes_room_left(grl_canvas *canvas, double low, double high);
+double grl_axes_room_below(void);
+
+/* Clips to the frame and `margin` around it; undo with cairo_restore. */
+void grl_axes_clip(grl_canvas *canvas, const grl_axes *axes, double margin);
+
+/* Strokes polylines given in the numbers of the axes; vertices that change nothing to be seen are left out.
+ * dash 0: solid. */
+grl_status grl_lines_draw(grl_canvas *canvas, const grl_axes *axes, const grl_lines *lines, grl_role role,
+                          double width, double dash, grl_error *error);
+
+/* A solid arrow head with its tip at (x, y), pointing along (dx, dy); nothing for a zero direction. */
+void grl_arrow_draw(grl_canvas *canvas, double x, double y, double dx, double dy, double size, grl_role role);
+/* One arrow head about every `spacing` along each line, and one in the middle of a shorter line. */
+void grl_arrows_draw(grl_canvas *canvas, const grl_axes *axes, const grl_lines *lines, double spacing,
+                     double size, grl_role role);
+
+/* The mark of a fixed point. side: half-stable points of one unit, the side that attracts: -1 left, +1 right.
+ */
+void grl_mark_draw(grl_canvas *canvas, double x, double y, grl_point_type type, int side);
+void grl_mark_slow(grl_canvas *canvas, double x, double y);
+void grl_mark_start(grl_canvas *canvas, double x, double y);   /* where a trajectory starts */
+void grl_mark_iterate(grl_canvas *canvas, double x, double y); /* one state of a map's orbit */
+
+typedef enum grl_sample {
+    GRL_SAMPLE_POINT, /* a fixed point of a type */
+    GRL_SAMPLE_SLOW,  /* a slow point */
+    GRL_SAMPLE_LINE,  /* a line of a role, width and dash */
+    GRL_SAMPLE_ARROW, /* the same with an arrow head */
+    GRL_SAMPLE_START, /* the same, starting with the mark of a start */
+    GRL_SAMPLE_DOTS,  /* iterates */
+    GRL_SAMPLE_GAP    /* some room */
+} grl_sample;
+
+typedef struct grl_entry {
+    grl_sample sample;
+    grl_point_type type;
+    grl_role role;
+    double width, dash;
+    char text[64]; /* markup */
+} grl_entry;
+
+enum { GRL_LEGEND_MOST = 24 };
+
+typedef struct grl_legend {
+    int count;
+    grl_entry entries[GRL_LEGEND_MOST];
+    char notes[3][64]; /* small, at the foot of the plot; "" for none */
+} grl_legend;
+
+/* An entry to be filled in; beyond GRL_LEGEND_MOST the last one again. */
+grl_entry *grl_legend_add(grl_legend *legend, grl_sample sample, const char *text);
+/* Entries for the types of points that there are, with their numbers, and for slow points; notes on time and
+ * on what is known of the list's completeness. */
+void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait);
+void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axes *axes);
+
+/* Places a plot on the page: title above, legend to the right, `below` points of room under it. square: as
+ * high as wide. The ranges of `axes` must be set. */
+void grl_plot_place(grl_canvas *canvas, const char *title, const grl_legend *legend, double below, int square,
+                    grl_axes *axes);
+
+/* Sizes that all figures share. */
+extern const double grl_size_label, grl_size_tick, grl_size_title, grl_mark_radius;
+
+#endif

@@ -1,0 +1,49 @@
+/* portrait.c: the phase portrait of a network as a figure: checks what it is given and picks the figure. */
+#include "base/error.h"
+#include "draw/canvas.h"
+#include "draw/figures.h"
+
+#include <math.h>
+
+grl_draw_options grl_draw_defaults(void)
+{
+    return (grl_draw_options){.theme = GRL_THEME_LIGHT, .scale = 2, .trajectories = -1};
+}
+
+static grl_status check(const grl_cell *cell, const grl_portrait *portrait, const grl_draw_options *options,
+                        grl_error *error)
+{
+    size_t n = grl_cell_hidden_size(cell);
+    if (portrait->hidden_size != n)
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "figure: expected the portrait of a network of %zu units, found one of %zu", n,
+                        portrait->hidden_size);
+    if (portrait->time == GRL_DISCRETE && !(portrait->dt > 0 && isfinite(portrait->dt)))
+        return grl_fail(error, GRL_BAD_INPUT, "figure: expected a map with a time step above 0, found %g",
+                        portrait->dt);
+    if ((unsigned)options->theme > GRL_THEME_GREY)
+        return grl_fail(error, GRL_BAD_INPUT, "figure theme: expected light, dark or grey, found number %d",
+                        (int)options->theme);
+    if (options->trajectories < -1 || options->trajectories > 1000)
+        return grl_fail(error, GRL_BAD_INPUT, "figure: expected 0 to 1000 trajectories, found %d",
+                        options->trajectories);
+    if (options->title && !grl_utf8_valid(options->title))
+        return grl_fail(error, GRL_BAD_INPUT, "figure title: expected UTF-8, found bytes that are not");
+    return GRL_OK;
+}
+
+grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_portrait *portrait,
+                             const grl_draw_options *options, const char *path, grl_error *error)
+{
+    grl_draw_options defaults = grl_draw_defaults();
+    if (!options) options = &defaults;
+    grl_cell *autonomous = NULL;
+    grl_status status = check(cell, portrait, options, error);
+    if (status == GRL_OK) status = grl_cell_at_input(cell, x, &autonomous, error);
+    if (status != GRL_OK) return status;
+    size_t n = grl_cell_hidden_size(cell);
+    grl_figure *figure = n == 1 ? grl_figure_one : n == 2 ? grl_figure_two : grl_figure_many;
+    status = figure(autonomous, portrait, options, path, error);
+    grl_cell_free(autonomous);
+    return status;
+}

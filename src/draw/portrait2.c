@@ -1,0 +1,236 @@
+/* portrait2.c: the phase plane of two units.
+ *
+ * Flow: streamlines, nullclines, a few trajectories, fixed points. Map: short arrows along one step, on a
+ * staggered grid, and orbits as dots, since a curve between two states would claim what does not happen.
+ */
+#include "base/error.h"
+#include "base/memory.h"
+#include "draw/figures.h"
+#include "draw/orbits.h"
+#include "draw/planar.h"
+#include "draw/plot.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NULLCLINE_CELLS = 401, ITERATES = 1500, RASTER = 512 };
+static const double stream_width = 0.75, null_width = 1.9, null_dash = 5.5, orbit_width = 1.15,
+                    cycle_width = 2.4, stream_spacing = 11;
+
+typedef struct scene {
+    const grl_cell *cell;
+    const grl_portrait *portrait;
+    int map;
+    grl_planar flow;
+    grl_lines streams, nullclines[2], cycles;
+    grl_lines orbits; /* of a map: dots, one line for each orbit */
+} scene;
+
+typedef struct context {
+    const grl_cell *cell;
+    double *work;
+} context;
+
+static void field(void *opaque, const double p[2], double v[2])
+{
+    context *c = opaque;
+    grl_cell_field(c->cell, NULL, p, v, c->work);
+}
+
+static size_t raster_of(double h)
+{
+    double k = floor(0.5 * (h + 1) * RASTER);
+    return k < 0 ? 0 : k >= RASTER ? RASTER - 1 : (size_t)k;
+}
+
+static grl_status find_trajectories(scene *s, size_t wanted, unsigned long long seed, grl_error *error)
+{
+    size_t count = 0;
+    double *starts = NULL;
+    grl_status status = grl_orbits_starts(s->portrait, wanted, GRL_BESIDE_FOCI, seed, &count, &starts, error);
+    if (status == GRL_OK)
+        status = grl_planar_orbits_make(&s->flow, count, starts, &s->orbits, &s->cycles, error);
+    free(starts);
+    return status;
+}
+
+/* Dots that fall on a dot that is there are left out. */
+static grl_status find_iterates(scene *s, size_t wanted, unsigned long long seed, grl_error *error)
+{
+    grl_orbits orbits = {0};
+    unsigned char *taken = grl_calloc((size_t)RASTER * RASTER, 1);
+    double *kept = grl_calloc(ITERATES + 2, 2 * sizeof *kept);
+    grl_status status = taken && kept ? GRL_OK : grl_fail_memory(error, (size_t)RASTER * RASTER, 1);
+    if (status == GRL_OK)
+        status =
+            grl_orbits_run(s->cell, s->portrait, wanted, GRL_BESIDE_FOCI, ITERATES, seed, &orbits, error);
+    for (size_t k = 0; k < orbits.count && status == GRL_OK; k++) {
+        size_t count = 0;
+        for (size_t i = 0; i < orbits.items[k]->count && count < ITERATES + 2; i++) {
+            const double *h = orbits.items[k]->states + 2 * i;
+            unsigned char *at = &taken[raster_of(h[1]) * RASTER + raster_of(h[0])];
+            if (!*at) memcpy(kept + 2 * count++, h, 2 * sizeof *h);
+            *at = 1;
+        }
+        if (!grl_lines_add(&s->orbits, count, kept)) status = grl_fail_memory(error, count, 2 * sizeof *kept);
+    }
+    free(taken);
+    free(kept);
+    grl_orbits_free(&orbits);
+    return status;
+}
+
+/* One arrow for each place: along the step, as long as the step where that fits. */
+static grl_status draw_steps(scene *s, grl_canvas *canvas, const grl_axes *axes, double spacing,
+                             grl_error *error)
+{
+    size_t side = (size_t)fmax(4, floor(axes->width / spacing)), count = side * side;
+    double pitch = 2.0 / (double)side, longest = 0.86 * axes->width / (double)side;
+    double *states = grl_calloc(count, 2 * sizeof *states), *fields = grl_calloc(count, 2 * sizeof *fields);
+    double *work = grl_calloc(grl_cell_batch_work(s->cell, count), sizeof *work);
+    grl_status status = GRL_OK;
+    if (!states || !fields || !work) {
+        status = grl_fail_memory(error, count, 4 * sizeof *states);
+        goto done;
+    }
+    for (size_t k = 0; k < count; k++) {
+        states[2 * k] = -1 + pitch * ((double)(k % side) + (k / side % 2 ? 0.75 : 0.25));
+        states[2 * k + 1] = -1 + pitch * ((double)(k / side) + 0.5);
+    }
+    grl_cell_field_batch(s->cell, NULL, count, states, fields, work);
+    cairo_set_line_width(canvas->cr, stream_width);
+    for (size_t k = 0; k < count; k++) {
+        double dx = s->portrait->dt * fields[2 * k] * axes->width / 2;
+        double dy = -s->portrait->dt * fields[2 * k + 1] * axes->height / 2, length = hypot(dx, dy);
+        if (!(length > 0.8)) continue;
+        double shrink = fmin(1, longest / length);
+        dx *= shrink;
+        dy *= shrink;
+        double x = grl_axes_x(axes, states[2 * k]), y = grl_axes_y(axes, states[2 * k + 1]);
+        grl_canvas_colour(canvas, GRL_STREAM, 1);
+        cairo_move_to(canvas->cr, x - dx / 2, y - dy / 2);
+        cairo_line_to(canvas->cr, x + dx / 2, y + dy / 2);
+        cairo_stroke(canvas->cr);
+        grl_arrow_draw(canvas, x + dx / 2, y + dy / 2, dx, dy, fmin(5, 0.6 * hypot(dx, dy)), GRL_STREAM);
+    }
+done:
+    free(states);
+    free(fields);
+    free(work);
+    return status;
+}
+
+static void describe(const scene *s, grl_legend *legend)
+{
+    static const char *const names[2][2] = {{"$h_1$ nullcline", "$h_2$ nullcline"},
+                                            {"$h_1$ unchanged", "$h_2$ unchanged"}};
+    grl_legend_add_portrait(legend, s->portrait);
+    grl_entry *entry;
+    for (int i = 0; i < 2; i++) {
+        entry = grl_legend_add(legend, GRL_SAMPLE_LINE, names[s->map][i]);
+        entry->role = i ? GRL_SECOND : GRL_FIRST;
+        entry->width = null_width;
+        entry->dash = i ? null_dash : 0;
+    }
+    if (s->orbits.count > 0) {
+        entry = grl_legend_add(legend, s->map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START,
+                               s->map ? "orbit" : "trajectory");
+        entry->role = GRL_TRAJECTORY;
+        entry->width = orbit_width;
+    }
+    if (s->cycles.count > 0) {
+        entry = grl_legend_add(legend, GRL_SAMPLE_LINE, "cycle");
+        entry->role = GRL_TRAJECTORY;
+        entry->width = cycle_width;
+    }
+    entry = grl_legend_add(legend, GRL_SAMPLE_ARROW, s->map ? "one step" : "flow");
+    entry->role = GRL_STREAM;
+    entry->width = stream_width;
+}
+
+static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_error *error)
+{
+    grl_status status = GRL_OK;
+    grl_axes_clip(canvas, axes, 0);
+    if (s->map) {
+        status = draw_steps(s, canvas, axes, 15, error);
+    } else {
+        status = grl_lines_draw(canvas, axes, &s->streams, GRL_STREAM, stream_width, 0, error);
+        grl_arrows_draw(canvas, axes, &s->streams, 85, 5.5, GRL_STREAM);
+    }
+    cairo_restore(canvas->cr);
+    if (status != GRL_OK) return status;
+
+    grl_axes_draw(canvas, axes, "$h_2$");
+    grl_axes_draw_below(canvas, axes, axes->top + axes->height, "$h_1$");
+    /* A nullcline may run on the border: it is drawn over the frame. */
+    grl_axes_clip(canvas, axes, null_width / 2);
+    for (int i = 0; i < 2 && status == GRL_OK; i++)
+        status = grl_lines_draw(canvas, axes, &s->nullclines[i], i ? GRL_SECOND : GRL_FIRST, null_width,
+                                i ? null_dash : 0, error);
+    cairo_restore(canvas->cr);
+    if (status == GRL_OK && !s->map) {
+        status = grl_lines_draw(canvas, axes, &s->orbits, GRL_TRAJECTORY, orbit_width, 0, error);
+        if (status == GRL_OK)
+            status = grl_lines_draw(canvas, axes, &s->cycles, GRL_TRAJECTORY, cycle_width, 0, error);
+        grl_arrows_draw(canvas, axes, &s->orbits, 170, 7, GRL_TRAJECTORY);
+        grl_arrows_draw(canvas, axes, &s->cycles, 150, 9, GRL_TRAJECTORY);
+    }
+    for (size_t k = 0; k < s->orbits.count; k++) {
+        size_t end = s->map ? s->orbits.first[k + 1] : s->orbits.first[k] + 1;
+        for (size_t i = s->orbits.first[k]; i < end && i < s->orbits.first[k + 1]; i++) {
+            double x = grl_axes_x(axes, s->orbits.points[2 * i]),
+                   y = grl_axes_y(axes, s->orbits.points[2 * i + 1]);
+            if (s->map) {
+                grl_mark_iterate(canvas, x, y);
+            } else {
+                grl_mark_start(canvas, x, y);
+            }
+        }
+    }
+    return status;
+}
+
+grl_status grl_figure_two(const grl_cell *cell, const grl_portrait *portrait, const grl_draw_options *options,
+                          const char *path, grl_error *error)
+{
+    scene s = {.cell = cell, .portrait = portrait, .map = portrait->time == GRL_DISCRETE};
+    grl_canvas canvas = {0};
+    grl_legend legend = {0};
+    grl_axes axes = {.low_x = -1, .high_x = 1, .low_y = -1, .high_y = 1};
+    size_t wanted = options->trajectories < 0 ? 6 : (size_t)options->trajectories;
+    context c = {cell, grl_calloc(grl_cell_work(cell), sizeof *c.work)};
+    if (!c.work) return grl_fail_memory(error, grl_cell_work(cell), sizeof *c.work);
+    s.flow = (grl_planar){field, &c};
+
+    grl_status status = grl_canvas_open(options, 500, 350, path, &canvas, error);
+    if (status == GRL_OK) status = grl_nullclines_make(cell, NULLCLINE_CELLS, s.nullclines, error);
+    if (status == GRL_OK && wanted > 0)
+        status = (s.map ? find_iterates : find_trajectories)(&s, wanted, options->seed, error);
+    if (status != GRL_OK) goto done;
+    describe(&s, &legend);
+    grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &axes);
+    if (!s.map)
+        status = grl_streamlines_make(&s.flow, -1, 1, 2 * stream_spacing / axes.width, &s.streams, error);
+    if (status == GRL_OK) status = paint(&s, &canvas, &axes, error);
+    if (status != GRL_OK) goto done;
+    for (size_t k = 0; k < portrait->slow_count; k++)
+        grl_mark_slow(&canvas, grl_axes_x(&axes, portrait->slow[k].h[0]),
+                      grl_axes_y(&axes, portrait->slow[k].h[1]));
+    for (size_t k = 0; k < portrait->count; k++)
+        grl_mark_draw(&canvas, grl_axes_x(&axes, portrait->points[k].h[0]),
+                      grl_axes_y(&axes, portrait->points[k].h[1]), portrait->points[k].type, -1);
+    grl_legend_draw(&canvas, &legend, &axes);
+    status = grl_canvas_save(&canvas, path, error);
+done:
+    free(c.work);
+    grl_lines_free(&s.streams);
+    grl_lines_free(&s.nullclines[0]);
+    grl_lines_free(&s.nullclines[1]);
+    grl_lines_free(&s.cycles);
+    grl_lines_free(&s.orbits);
+    grl_canvas_close(&canvas);
+    return status;
+}
