@@ -27,6 +27,12 @@ void grl_dense_multiply(size_t rows, size_t columns, const double *A, const doub
                 y, 1);
 }
 
+void grl_dense_multiply_transposed(size_t rows, size_t columns, const double *A, const double *x, double *y)
+{
+    cblas_dgemv(CblasRowMajor, CblasTrans, (blasint)rows, (blasint)columns, 1, A, (blasint)columns, x, 1, 0,
+                y, 1);
+}
+
 void grl_dense_product(size_t n, double alpha, const double *A, const double *B, double beta, double *C)
 {
     blasint size = (blasint)n;
@@ -72,6 +78,19 @@ void grl_dense_solve_single(size_t n, const float *A, const int *pivots, float *
 {
     lapack_int size = (lapack_int)n;
     LAPACKE_sgetrs_work(LAPACK_COL_MAJOR, 'T', size, 1, A, size, pivots, b, size);
+}
+
+void grl_dense_product_single(size_t n, float alpha, const float *A, const float *B, float *C)
+{
+    blasint size = (blasint)n;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, size, size, size, alpha, A, size, B, size, 0, C,
+                size);
+}
+
+void grl_dense_gram(size_t n, const double *A, double *G)
+{
+    blasint size = (blasint)n;
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, size, size, 1, A, size, 0, G, size);
 }
 
 bool grl_dense_solve_positive(size_t n, double *A, double *b)

@@ -14,6 +14,9 @@ void grl_dense_serial(void);
 /* y = A x, A: rows x columns. */
 void grl_dense_multiply(size_t rows, size_t columns, const double *A, const double *x, double *y);
 
+/* y = A^T x, A: rows x columns. */
+void grl_dense_multiply_transposed(size_t rows, size_t columns, const double *A, const double *x, double *y);
+
 /* C = alpha A B + beta C, all n x n. */
 void grl_dense_product(size_t n, double alpha, const double *A, const double *B, double beta, double *C);
 
@@ -29,6 +32,12 @@ bool grl_dense_invert(size_t n, double *A, int *pivots, double *work);
 /* Factors of A (single precision, n x n), in place, then solutions of A x = b from them, b in place. */
 bool grl_dense_factor_single(size_t n, float *A, int *pivots);
 void grl_dense_solve_single(size_t n, const float *A, const int *pivots, float *b);
+
+/* C = alpha A B, n x n, in single precision. */
+void grl_dense_product_single(size_t n, float alpha, const float *A, const float *B, float *C);
+
+/* The lower triangle of G = A^T A (row-major), n x n. */
+void grl_dense_gram(size_t n, const double *A, double *G);
 
 /* Solves the symmetric positive definite A x = b; A (its lower triangle is read) and b are overwritten.
  * False if A is not positive definite to rounding. */

@@ -212,6 +212,14 @@ static bool improve(grl_certifier *c, double *a)
     return true;
 }
 
+bool grl_certifier_zero(grl_certifier *certifier, const double *a)
+{
+    residual(certifier, a);
+    for (size_t i = 0; i < certifier->n; i++)
+        if (!(fabs(certifier->g[i]) <= 4 * certifier->dg[i])) return false;
+    return true;
+}
+
 bool grl_certify_box(grl_certifier *certifier, const double *a, const double *rho)
 {
     size_t n = certifier->n;

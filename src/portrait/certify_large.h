@@ -33,6 +33,9 @@ void grl_certifier_free(grl_certifier *certifier);
  * nothing is proven; the radii are then infinite and unique is 0. */
 void grl_certify_large(grl_certifier *certifier, double *a, double *h, grl_certificate *certificate);
 
+/* True if G(a) cannot be told from zero: it is within a few times the bound of its own rounding errors. */
+bool grl_certifier_zero(grl_certifier *certifier, const double *a);
+
 /* The proof alone, for the box of all pre-activations within rho (n numbers) of a: true only if it holds
  * exactly one fixed point. */
 bool grl_certify_box(grl_certifier *certifier, const double *a, const double *rho);

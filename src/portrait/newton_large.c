@@ -1,0 +1,309 @@
+/* newton_large.c: damped Newton's method for G(a) = a - p(tanh a) = 0, p the pre-activation of the candidate.
+ *
+ * In pre-activations a saturated unit (tanh a rounds to 1) is an ordinary unknown whose column of the
+ * derivative I - dp/dh diag(sech^2 a) is that of the identity. Rows are measured in powers of two near their
+ * largest possible value, so weights of any size serve.
+ *
+ * Globalised by backtracking on the scaled sum of squares (Armijo's rule; Dennis and Schnabel 1983, algorithm
+ * A6.3.1). Trial points are cut back to the box |a_i| <= bound_i in which all zeros lie. The derivative is
+ * factored in single precision: that gives a step correct to some digits at half the time, and the residual
+ * in double precision keeps the limit exact. A factorisation is used again while it reduces the residual
+ * tenfold (simplified Newton steps).
+ *
+ * Deflation (Brown and Gearhart 1971; Farrell, Birkisson and Funke 2015): to be kept from a known zero b, G
+ * is multiplied by m(a) = 1 + 1 / |a - b|^2. By the formula of Sherman and Morrison, Newton's step for m G is
+ * Newton's step d for G, times 1 / (1 - grad m . d / m).
+ *
+ * Stalls at local minima of |G|, where the derivative is singular, and converges linearly to degenerate
+ * zeros. */
+#include "portrait/newton_large.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cell/cell.h"
+#include "num/dense.h"
+#include "num/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VECTORS = 8, STEPS = 48 };
+
+long grl_known_find(const grl_known_points *known, size_t n, const double *a)
+{
+    for (size_t k = 0; k < known->count; k++) {
+        const double *b = known->a + k * n;
+        size_t i = 0;
+        while (i < n && fabs(a[i] - b[i]) < known->unique[k]) i++;
+        if (i == n) return (long)k;
+    }
+    return -1;
+}
+
+grl_status grl_newton_shared_create(const grl_cell *autonomous, grl_newton_shared *shared, grl_error *error)
+{
+    size_t n = autonomous->n;
+    const double *U_h = autonomous->block[GRL_U_H];
+    bool before = autonomous->reset == GRL_RESET_BEFORE;
+    *shared = (grl_newton_shared){.cell = autonomous, .n = n};
+    shared->bound = grl_calloc(2 * n, sizeof(double));
+    shared->U_h = before ? grl_calloc(n * n, sizeof(float)) : NULL;
+    if (!shared->bound || (before && !shared->U_h)) {
+        grl_newton_shared_free(shared);
+        return grl_fail_memory(error, n * n, sizeof(float));
+    }
+    shared->scale = shared->bound + n;
+    for (size_t i = 0; i < n; i++) {
+        double sum = fabs(autonomous->block[GRL_B_H][i]);
+        if (!before) sum += fabs(autonomous->block[GRL_C_H][i]);
+        for (size_t j = 0; j < n; j++) sum += fabs(U_h[i * n + j]);
+        int exponent;
+        frexp(1 + sum, &exponent);
+        shared->bound[i] = sum * (1 + 1e-9);
+        shared->scale[i] = ldexp(1, exponent);
+        for (size_t j = 0; before && j < n; j++)
+            shared->U_h[i * n + j] = (float)(U_h[i * n + j] / shared->scale[i]);
+    }
+    grl_dense_serial();
+    return GRL_OK;
+}
+
+void grl_newton_shared_free(grl_newton_shared *shared)
+{
+    free(shared->bound);
+    free(shared->U_h);
+    *shared = (grl_newton_shared){0};
+}
+
+grl_status grl_newton_create(const grl_newton_shared *shared, grl_newton *newton, grl_error *error)
+{
+    size_t n = shared->n, matrices = shared->U_h ? 2 : 1;
+    *newton = (grl_newton){.shared = shared};
+    newton->J = grl_calloc(matrices * n * n + n, sizeof(float));
+    newton->vectors = grl_calloc(VECTORS * n, sizeof(double));
+    newton->pivots = grl_calloc(n, sizeof(int));
+    if (!newton->J || !newton->vectors || !newton->pivots) {
+        grl_newton_free(newton);
+        return grl_fail_memory(error, matrices * n * n + n, sizeof(float));
+    }
+    newton->step = newton->J + n * n;
+    newton->B = shared->U_h ? newton->step + n : NULL;
+    double **const vector[VECTORS] = {&newton->g, &newton->r, &newton->w,     &newton->h,
+                                      &newton->D, &newton->d, &newton->trial, &newton->spare};
+    for (size_t k = 0; k < VECTORS; k++) *vector[k] = newton->vectors + k * n;
+    return GRL_OK;
+}
+
+void grl_newton_free(grl_newton *newton)
+{
+    free(newton->J);
+    free(newton->vectors);
+    free(newton->pivots);
+    *newton = (grl_newton){0};
+}
+
+/* p, r and w (enclose_large.h) at the state h. */
+static void preactivation(grl_newton *newton, const double *h, double *p)
+{
+    const grl_cell *cell = newton->shared->cell;
+    const double *b_r = cell->block[GRL_B_R], *b_h = cell->block[GRL_B_H], *c_h = cell->block[GRL_C_H];
+    size_t n = cell->n;
+    double *r = newton->r, *w = newton->w, *spare = newton->spare;
+    const grl_kernels *kernels = grl_kernels_best();
+
+    grl_dense_multiply(n, n, cell->block[GRL_U_R], h, r);
+    for (size_t i = 0; i < n; i++) {
+        r[i] += b_r[i];
+        w[i] = -r[i];
+    }
+    kernels->sigma(n, r, r);
+    kernels->sigma(n, w, w);
+    if (cell->reset == GRL_RESET_BEFORE) {
+        for (size_t i = 0; i < n; i++) {
+            spare[i] = r[i] * h[i];
+            w[i] *= spare[i];
+        }
+        grl_dense_multiply(n, n, cell->block[GRL_U_H], spare, p);
+        for (size_t i = 0; i < n; i++) p[i] += b_h[i];
+    } else {
+        grl_dense_multiply(n, n, cell->block[GRL_U_H], h, p);
+        for (size_t i = 0; i < n; i++) {
+            double q = p[i] + c_h[i];
+            w[i] *= q * r[i];
+            p[i] = b_h[i] + r[i] * q;
+        }
+    }
+}
+
+void grl_newton_preactivation(grl_newton *newton, const double *h, double *p)
+{
+    preactivation(newton, h, p);
+}
+
+/* newton->g = G(a); returns the scaled sum of squares. */
+static double residual(grl_newton *newton, const double *a)
+{
+    size_t n = newton->shared->n;
+    const double *scale = newton->shared->scale;
+    double sum = 0;
+    grl_kernels_best()->tanh(n, a, newton->h);
+    preactivation(newton, newton->h, newton->g);
+    for (size_t i = 0; i < n; i++) {
+        newton->g[i] = a[i] - newton->g[i];
+        double part = newton->g[i] / scale[i];
+        sum += part * part;
+    }
+    return sum;
+}
+
+/* Factors the derivative at the point of the last residual, a. */
+static bool factor(grl_newton *newton, const double *a)
+{
+    const grl_newton_shared *shared = newton->shared;
+    const double *U_r = shared->cell->block[GRL_U_R], *U_h = shared->cell->block[GRL_U_H];
+    const double *r = newton->r, *w = newton->w, *scale = shared->scale;
+    const grl_kernels *kernels = grl_kernels_best();
+    size_t n = shared->n;
+    double *D = newton->D, *spare = newton->spare;
+    float *J = newton->J, *B = newton->B;
+
+    for (size_t i = 0; i < n; i++) {
+        D[i] = 2 * a[i];
+        spare[i] = -2 * a[i];
+    }
+    kernels->sigma(n, D, D);
+    kernels->sigma(n, spare, spare);
+    for (size_t i = 0; i < n; i++) D[i] *= 4 * spare[i];
+    if (B) {
+        for (size_t k = 0; k < n; k++) {
+            for (size_t j = 0; j < n; j++) B[k * n + j] = (float)(w[k] * U_r[k * n + j] * D[j]);
+            B[k * n + k] = (float)((r[k] + w[k] * U_r[k * n + k]) * D[k]);
+        }
+        grl_dense_product_single(n, -1, shared->U_h, B, J);
+        for (size_t i = 0; i < n; i++) J[i * n + i] += (float)(1 / scale[i]);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            double s = r[i] / scale[i], t = w[i] / scale[i];
+            for (size_t j = 0; j < n; j++)
+                J[i * n + j] = (float)(-(s * U_h[i * n + j] + t * U_r[i * n + j]) * D[j]);
+            J[i * n + i] += (float)(1 / scale[i]);
+        }
+    }
+    return grl_dense_factor_single(n, J, newton->pivots);
+}
+
+/* newton->d = Newton's correction at the last residual; returns its largest entry, against 1 + |a|. */
+static double correction(grl_newton *newton, const double *a)
+{
+    size_t n = newton->shared->n;
+    double most = 0;
+    for (size_t i = 0; i < n; i++) newton->step[i] = (float)(newton->g[i] / newton->shared->scale[i]);
+    grl_dense_solve_single(n, newton->J, newton->pivots, newton->step);
+    for (size_t i = 0; i < n; i++) {
+        double d = -(double)newton->step[i], size = fabs(d) / (1 + fabs(a[i]));
+        newton->d[i] = d;
+        if (!(size <= most)) most = isfinite(size) ? size : INFINITY;
+    }
+    return most;
+}
+
+/* True if the last residual cannot be told from zero. */
+static bool at_rounding(const grl_newton *newton, const double *a)
+{
+    size_t n = newton->shared->n;
+    double unit = 0x1p-50 * sqrt((double)n);
+    for (size_t i = 0; i < n; i++)
+        if (!(fabs(newton->g[i]) <= unit * (1 + fabs(a[i])))) return false;
+    return true;
+}
+
+/* 1 / |a - b|^2, never infinite. */
+static double closeness(size_t n, const double *a, const double *b)
+{
+    double sum = 0x1p-100;
+    for (size_t i = 0; i < n; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return 1 / sum;
+}
+
+/* The factor of Newton's step under deflation, see above; between -4 and 4. */
+static double deflated(const grl_newton *newton, const double *a, const double *away)
+{
+    size_t n = newton->shared->n;
+    double c = closeness(n, a, away), product = 0;
+    for (size_t i = 0; i < n; i++) product += (a[i] - away[i]) * newton->d[i];
+    double t = 1 / (1 + 2 * c * c * product / (1 + c));
+    return t > 4 || !(t >= -4) ? (t < 0 ? -4 : 4) : t;
+}
+
+/* Backtracking from a along factor * d; on success a, *level and newton->g are those of the new point. The
+ * first trial's reduction of the level is kept in *gain. */
+static bool search_line(grl_newton *newton, const double *away, double stretch, double *a, double *level,
+                        double *gain)
+{
+    size_t n = newton->shared->n;
+    const double *bound = newton->shared->bound;
+    double *trial = newton->trial, lambda = 1;
+    double old = *level;
+    for (int k = 0; lambda > 1e-3; k++) {
+        for (size_t i = 0; i < n; i++) {
+            double moved = a[i] + lambda * stretch * newton->d[i];
+            trial[i] = moved > bound[i] ? bound[i] : moved < -bound[i] ? -bound[i] : moved;
+        }
+        double now = residual(newton, trial);
+        if (away) {
+            double m = 1 + closeness(n, trial, away);
+            now *= m * m;
+        }
+        if (k == 0) *gain = now / old;
+        if (now <= (1 - 1e-4 * lambda) * old) {
+            memcpy(a, trial, n * sizeof *a);
+            *level = now;
+            return true;
+        }
+        /* the minimum of the parabola through the old level, its slope -2 old, and the new one */
+        double next = old / (now + (2 * lambda - 1) * old) * lambda * lambda;
+        lambda = next > 0.5 * lambda ? 0.5 * lambda : next > 0.1 * lambda ? next : 0.1 * lambda;
+    }
+    return false;
+}
+
+grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known, const double *away,
+                              double *a, long *index)
+{
+    size_t n = newton->shared->n;
+    double level = residual(newton, a);
+    bool fresh = false;
+
+    if (away) {
+        double m = 1 + closeness(n, a, away);
+        level *= m * m;
+    }
+    for (int k = 0; k < STEPS && isfinite(level); k++) {
+        *index = grl_known_find(known, n, a);
+        if (*index >= 0) return GRL_NEWTON_KNOWN;
+        if (at_rounding(newton, a)) return GRL_NEWTON_CONVERGED;
+        bool factored = !fresh;
+        if (!fresh && !factor(newton, a)) return GRL_NEWTON_STALLED;
+        fresh = true;
+        double size = correction(newton, a), gain = 1, stretch;
+        if (!isfinite(size)) return GRL_NEWTON_STALLED;
+        if (size < 1e-9) {
+            for (size_t i = 0; i < n; i++) a[i] += newton->d[i];
+            return GRL_NEWTON_CONVERGED;
+        }
+        stretch = away ? deflated(newton, a, away) : 1;
+        if (!search_line(newton, away, stretch, a, &level, &gain)) {
+            residual(newton, a);
+            if (factored) return GRL_NEWTON_STALLED;
+            fresh = false;
+            continue;
+        }
+        if (!(gain < 0.01)) fresh = false; /* the level is a square */
+        if (away && gain < 0.01) {         /* converging elsewhere: deflation has done its work */
+            away = NULL;
+            level = residual(newton, a);
+        }
+    }
+    return GRL_NEWTON_STALLED;
+}

@@ -1,0 +1,58 @@
+/* newton_large.h (internal): damped Newton's method for fixed points, from one start, for any number of
+ * units. */
+#ifndef GRL_PORTRAIT_NEWTON_LARGE_H
+#define GRL_PORTRAIT_NEWTON_LARGE_H
+
+#include <grulens/cell.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Fixed points known so far: in the cube of half width unique[k] around a[k] there is no other. */
+typedef struct grl_known_points {
+    size_t count;
+    const double *a; /* count x n */
+    const double *unique;
+} grl_known_points;
+
+/* The known point whose cube holds a, or -1. */
+long grl_known_find(const grl_known_points *known, size_t n, const double *a);
+
+/* What all starts share; read-only once made. */
+typedef struct grl_newton_shared {
+    const grl_cell *cell;
+    size_t n;
+    double *bound; /* n: every fixed point has |a_i| <= bound_i */
+    double *scale; /* n: a power of two about bound_i + 1; row i of G is measured in it */
+    float *U_h;    /* n x n, row i divided by scale_i; reset before only */
+} grl_newton_shared;
+
+grl_status grl_newton_shared_create(const grl_cell *autonomous, grl_newton_shared *shared, grl_error *error);
+void grl_newton_shared_free(grl_newton_shared *shared);
+
+/* Workspace for one thread: n^2 floats (before: 2 n^2) and a little. */
+typedef struct grl_newton {
+    const grl_newton_shared *shared;
+    float *J, *B, *step;
+    double *g, *r, *w, *h, *D, *d, *trial, *spare; /* n each */
+    double *vectors;
+    int *pivots;
+} grl_newton;
+
+grl_status grl_newton_create(const grl_newton_shared *shared, grl_newton *newton, grl_error *error);
+void grl_newton_free(grl_newton *newton);
+
+typedef enum grl_newton_end {
+    GRL_NEWTON_CONVERGED, /* a solves G(a) = 0 to about single precision or better */
+    GRL_NEWTON_KNOWN,     /* a is in the cube of a known point */
+    GRL_NEWTON_STALLED    /* neither; a is the last iterate */
+} grl_newton_end;
+
+/* From a (n numbers, replaced by the last iterate). away: n numbers or NULL, a zero that this start is to be
+ * kept from (deflation). index: which point, where known. */
+grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known, const double *away,
+                              double *a, long *index);
+
+/* p(h): the pre-activation that follows from the state h; newton->h is not used. */
+void grl_newton_preactivation(grl_newton *newton, const double *h, double *p);
+
+#endif
