@@ -1,0 +1,28 @@
+/* analysis.h: the parts of the analysis report for people. */
+#ifndef GRL_REPORT_ANALYSIS_H
+#define GRL_REPORT_ANALYSIS_H
+
+#include "base/text.h"
+
+#include <grulens/model.h>
+#include <grulens/portrait.h>
+
+/* What is proven about a portrait's points, counted once for all parts of the report. */
+typedef struct grl_claims {
+    size_t certified; /* proven to exist, each the only one near */
+    size_t boxed;     /* degenerate: known to a box in which the proof could not decide */
+    size_t computed;  /* neither: found, not proven */
+    size_t stability; /* certified ones whose stability is proven */
+    bool done;        /* branch-and-prune came to its end: nothing outside certified points and boxes */
+} grl_claims;
+
+grl_claims grl_claims_of(const grl_portrait *portrait);
+
+/* The paragraph that can be quoted. */
+void grl_analysis_paragraph(grl_text *text, const grl_model *model, const char *name, const double *x,
+                            const grl_portrait *portrait);
+
+/* What follows from the sum of the indices, as a sentence. */
+void grl_analysis_index(grl_text *text, const grl_portrait *portrait);
+
+#endif

@@ -1,0 +1,176 @@
+/* analysis_json.c: the document grulens-analysis, version 1. docs/documents.md describes each field.
+ *
+ * Numbers read back to the same double; what is not finite is null. A field that says how something was
+ * obtained (certified, stability_proven, complete) is never left out. */
+#include <grulens/report.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+enum { MOST_UNITS_FOR_VECTORS = 16 };
+
+static void add_bool(grl_text *text, int value)
+{
+    grl_text_add(text, value ? "true" : "false");
+}
+
+/* [v0, v1, ...] */
+static void add_numbers(grl_text *text, const double *values, size_t count)
+{
+    grl_text_add(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) grl_text_add(text, ", ");
+        grl_text_add_number(text, values[i]);
+    }
+    grl_text_add(text, "]");
+}
+
+/* [[v0, v1], [v2, v3], ...] */
+static void add_pairs(grl_text *text, const double *values, size_t count)
+{
+    grl_text_add(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) grl_text_add(text, ", ");
+        add_numbers(text, values + 2 * i, 2);
+    }
+    grl_text_add(text, "]");
+}
+
+static void add_system(grl_text *text, const grl_model *model, const double *x, const grl_portrait *portrait)
+{
+    const grl_cell *cell = grl_model_cell(model);
+    size_t inputs = grl_cell_input_size(cell), parameters = grl_model_parameters(model);
+    grl_text_addf(text, "  \"system\": {\n    \"hidden_size\": %zu,\n    \"time\": \"%s\",\n",
+                  portrait->hidden_size, portrait->time == GRL_DISCRETE ? "discrete" : "continuous");
+    if (portrait->time == GRL_DISCRETE) {
+        grl_text_add(text, "    \"dt\": ");
+        grl_text_add_number(text, portrait->dt);
+        grl_text_add(text, ",\n");
+    }
+    grl_text_add(text, "    \"input\": [");
+    for (size_t i = 0; i < inputs; i++) {
+        if (i > 0) grl_text_add(text, ", ");
+        grl_text_add_number(text, x ? x[i] : 0);
+    }
+    grl_text_addf(text, "],\n    \"reset\": \"%s\"",
+                  grl_cell_reset(cell) == GRL_RESET_AFTER ? "after" : "before");
+    for (size_t i = 0; i < parameters; i++) {
+        grl_text_add(text, i == 0 ? ",\n    \"parameters\": {" : ", ");
+        grl_text_add_quoted(text, grl_model_parameter_name(model, i));
+        grl_text_add(text, ": ");
+        grl_text_add_number(text, grl_model_parameter_value(model, i));
+    }
+    if (parameters > 0) grl_text_add(text, "}");
+    grl_text_add(text, "\n  },\n");
+}
+
+static void add_point(grl_text *text, const grl_fixed_point *point, size_t n, grl_method method)
+{
+    grl_text_add(text, "      {\n        \"h\": ");
+    add_numbers(text, point->h, n);
+    grl_text_add(text, ",\n        \"preactivation\": ");
+    add_numbers(text, point->a, n);
+    grl_text_add(text, ",\n        \"error_bound\": ");
+    grl_text_add_number(text, point->error_bound);
+    grl_text_add(text, ",\n        \"certified\": ");
+    add_bool(text, point->certified);
+    grl_text_addf(text, ",\n        \"type\": \"%s\",\n        \"stability_proven\": ",
+                  grl_point_type_name(point->type));
+    add_bool(text, point->stability_proven);
+    grl_text_addf(text,
+                  ",\n        \"unstable_dimension\": %d,\n        \"index\": %d,\n        \"residual\": ",
+                  point->unstable, point->index);
+    grl_text_add_number(text, point->residual);
+    grl_text_add(text, ",\n        \"eigenvalues\": ");
+    add_pairs(text, point->eigenvalues, n);
+    grl_text_add(text, ",\n        \"time_constants\": ");
+    add_numbers(text, point->time_constants, n);
+    if (point->eigenvectors && n <= MOST_UNITS_FOR_VECTORS) {
+        grl_text_add(text, ",\n        \"eigenvectors\": [");
+        for (size_t k = 0; k < n; k++) {
+            grl_text_add(text, k > 0 ? ",\n          " : "\n          ");
+            add_pairs(text, point->eigenvectors + 2 * n * k, n);
+        }
+        grl_text_add(text, "]");
+    }
+    if (point->box) {
+        grl_text_add(text, ",\n        \"box\": ");
+        add_pairs(text, point->box, n);
+    }
+    if (method == GRL_METHOD_SEARCH) grl_text_addf(text, ",\n        \"starts\": %d", point->starts);
+    grl_text_add(text, "\n      }");
+}
+
+/* At most this many undecided boxes are kept in a portrait. */
+static size_t boxes_kept(const grl_portrait *portrait)
+{
+    size_t most = portrait->undecided_boxes ? 1000 : 0;
+    return portrait->undecided < most ? portrait->undecided : most;
+}
+
+static void add_fixed_points(grl_text *text, const grl_portrait *portrait)
+{
+    size_t n = portrait->hidden_size;
+    int search = portrait->method == GRL_METHOD_SEARCH;
+    grl_text_add(text, "  \"fixed_points\": {\n    \"complete\": ");
+    add_bool(text, portrait->complete);
+    grl_text_addf(text, ",\n    \"method\": \"%s\",\n    \"stopped_by\": \"%s\",\n",
+                  search ? "newton-search" : "branch-and-prune",
+                  portrait->stopped_by ? portrait->stopped_by : "done");
+    if (search) {
+        grl_text_addf(text, "    \"starts\": %lld,\n    \"unseen\": ", portrait->starts);
+        grl_text_add_number(text, portrait->unseen);
+        grl_text_add(text, ",\n");
+    } else {
+        size_t kept = boxes_kept(portrait);
+        grl_text_addf(text, "    \"boxes\": %lld,\n    \"undecided\": {\"count\": %zu, \"boxes\": [",
+                      portrait->boxes, portrait->undecided);
+        for (size_t i = 0; i < kept; i++) {
+            grl_text_add(text, i > 0 ? ",\n      " : "\n      ");
+            add_pairs(text, portrait->undecided_boxes + 2 * n * i, n);
+        }
+        grl_text_add(text, "]},\n");
+    }
+    grl_text_addf(text, "    \"index_sum\": %d,\n    \"items\": [", portrait->index_sum);
+    for (size_t i = 0; i < portrait->count; i++) {
+        grl_text_add(text, i > 0 ? ",\n" : "\n");
+        add_point(text, &portrait->points[i], n, portrait->method);
+    }
+    grl_text_add(text, portrait->count > 0 ? "\n    ]\n  },\n" : "]\n  },\n");
+}
+
+static void add_slow_points(grl_text *text, const grl_portrait *portrait)
+{
+    size_t n = portrait->hidden_size;
+    grl_text_add(text, "  \"slow_points\": [");
+    for (size_t i = 0; i < portrait->slow_count; i++) {
+        const grl_slow_point *slow = &portrait->slow[i];
+        grl_text_add(text, i > 0 ? ",\n    {\"h\": " : "\n    {\"h\": ");
+        add_numbers(text, slow->h, n);
+        grl_text_add(text, ",\n     \"speed\": ");
+        grl_text_add_number(text, slow->speed);
+        grl_text_add(text, ",\n     \"eigenvalues\": ");
+        add_pairs(text, slow->eigenvalues, n);
+        grl_text_addf(text, ",\n     \"starts\": %d}", slow->starts);
+    }
+    grl_text_add(text, portrait->slow_count > 0 ? "\n  ],\n" : "],\n");
+}
+
+grl_status grl_report_analysis_json(const grl_model *model, const double *x, const grl_portrait *portrait,
+                                    char **text, grl_error *error)
+{
+    grl_text out = {0};
+    grl_text_add(&out, "{\n  \"format\": \"grulens-analysis\",\n  \"version\": 1,\n");
+    add_system(&out, model, x, portrait);
+    add_fixed_points(&out, portrait);
+    add_slow_points(&out, portrait);
+    grl_text_add(&out, "  \"notes\": [");
+    for (size_t i = 0; i < grl_model_notes(model); i++) {
+        grl_text_add(&out, i > 0 ? ",\n    " : "\n    ");
+        grl_text_add_quoted(&out, grl_model_note(model, i));
+    }
+    grl_text_add(&out, "]\n}\n");
+
+    *text = grl_text_take(&out);
+    return *text ? GRL_OK : grl_fail(error, GRL_NO_MEMORY, "not enough memory for the document");
+}

@@ -1,0 +1,292 @@
+/* analysis_text.c: the analysis for a person: a paragraph that can be quoted, tables, what was assumed, and
+ * what to ask next. Tables stay within 100 columns; long ones are cut, and say so. */
+#include <grulens/report.h>
+
+#include "base/error.h"
+#include "base/layout.h"
+#include "base/text.h"
+#include "report/analysis.h"
+#include "report/grid.h"
+#include "report/words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Beyond this a time is as good as endless: its eigenvalue is rounding. */
+static const double ENDLESS = 1e14;
+
+enum { MOST_COORDINATES = 4, MOST_POINTS = 100, MOST_SLOW = 20, MOST_TIMES = 3, MOST_BOXES = 10 };
+
+static int colour_of(grl_point_type type)
+{
+    switch (type) {
+    case GRL_STABLE:
+    case GRL_STABLE_NODE:
+    case GRL_STABLE_FOCUS:
+        return 32;
+    case GRL_UNSTABLE:
+    case GRL_UNSTABLE_NODE:
+    case GRL_UNSTABLE_FOCUS:
+        return 31;
+    case GRL_SADDLE:
+    case GRL_SADDLE_FOCUS:
+        return 33;
+    case GRL_HALF_STABLE:
+    case GRL_CENTER:
+    case GRL_DEGENERATE:
+        return 35;
+    }
+    return 0;
+}
+
+static double norm(const double *v, size_t n)
+{
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) squares += v[i] * v[i];
+    return sqrt(squares);
+}
+
+/* Fixed digits, so that columns of coordinates line up at their points; no "-0.0000". */
+static void add_coordinate(grl_grid *grid, double value, size_t n)
+{
+    int digits = n <= 2 ? 6 : 4;
+    double smallest = 0.5 * pow(10, -digits);
+    grl_grid_addf(grid, "%.*f", digits, fabs(value) < smallest ? 0.0 : value);
+}
+
+/* Eigenvalues are stored with conjugates side by side: "-0.25 ± 0.56i" stands for both. */
+static void add_eigenvalues(grl_grid *grid, const double *values, size_t n, size_t most)
+{
+    grl_text text = {0};
+    size_t shown = 0, k = 0;
+    for (; k < n && shown < most; shown++) {
+        double re = values[2 * k], im = values[2 * k + 1];
+        if (fabs(re) < 1 / ENDLESS) re = 0;
+        if (shown > 0) grl_text_add(&text, ", ");
+        grl_text_add(&text, grl_number_short(re, 3).text);
+        if (im != 0 && k + 1 < n && values[2 * k + 2] == values[2 * k] && values[2 * k + 3] == -im) {
+            grl_text_addf(&text, " ± %si", grl_number_short(fabs(im), 3).text);
+            k += 2;
+        } else {
+            if (im != 0)
+                grl_text_addf(&text, " %c %si", im < 0 ? '-' : '+', grl_number_short(fabs(im), 3).text);
+            k++;
+        }
+    }
+    if (k < n) grl_text_add(&text, " ...");
+    grl_grid_add(grid, 0, text.data ? text.data : "");
+    grid->failed = grid->failed || text.failed;
+    grl_text_drop(&text);
+}
+
+/* The longest time constants, longest first; of equal ones (conjugate pairs) one. */
+static void add_times(grl_grid *grid, const double *times, size_t n)
+{
+    grl_text text = {0};
+    double last = INFINITY;
+    for (int shown = 0; shown < MOST_TIMES; shown++) {
+        const double *next = NULL;
+        for (size_t k = 0; k < n; k++) {
+            double size = fabs(times[k]);
+            if (isnan(size) || !(size < last || (shown == 0 && isinf(size)))) continue;
+            if (!next || size > fabs(*next)) next = &times[k];
+        }
+        if (!next) break;
+        /* What prints alike is one time. */
+        bool endless = fabs(*next) > ENDLESS;
+        last = endless ? ENDLESS : fabs(*next) * (1 - 1e-3);
+        if (shown > 0) grl_text_add(&text, ", ");
+        grl_text_add(&text, endless ? "inf" : grl_number_short(*next, 3).text);
+    }
+    grl_grid_add(grid, 0, text.data ? text.data : "");
+    grid->failed = grid->failed || text.failed;
+    grl_text_drop(&text);
+}
+
+/* The columns that tell where a point is: its coordinates, or for many units its norm. */
+static size_t place_columns(size_t n)
+{
+    return n <= MOST_COORDINATES ? n : 1;
+}
+
+static void add_place_heads(grl_grid *grid, size_t n)
+{
+    if (n > MOST_COORDINATES) grl_grid_add(grid, 0, "|h|");
+    for (size_t i = 0; i < n && n <= MOST_COORDINATES; i++) grl_grid_addf(grid, "h[%zu]", i);
+}
+
+static void add_place(grl_grid *grid, const double *h, size_t n)
+{
+    if (n > MOST_COORDINATES) grl_grid_add(grid, 0, grl_number_short(norm(h, n), 4).text);
+    for (size_t i = 0; i < n && n <= MOST_COORDINATES; i++) add_coordinate(grid, h[i], n);
+}
+
+static void add_heading(grl_text *text, int colour, const char *words)
+{
+    grl_text_addf(text, "\n%s%s%s\n", colour ? "\033[1m" : "", words, colour ? "\033[0m" : "");
+}
+
+static void add_points(grl_text *text, const grl_portrait *portrait, int colour)
+{
+    size_t n = portrait->hidden_size, shown = portrait->count < MOST_POINTS ? portrait->count : MOST_POINTS;
+    size_t eigenvalues = n <= 2 || n > MOST_COORDINATES ? 2 : 1;
+    bool estimates = false;
+    grl_grid grid = {.columns = 6 + place_columns(n) - (n == 1), .align = "rlrrrrrrrr"};
+    char align[16];
+    if (portrait->count == 0) return;
+
+    snprintf(align, sizeof align, "rl%.*s%srll", (int)place_columns(n), "rrrr", n == 1 ? "" : "r");
+    grid.align = align;
+    grl_grid_add(&grid, 0, "#");
+    grl_grid_add(&grid, 0, "type");
+    add_place_heads(&grid, n);
+    if (n > 1) grl_grid_add(&grid, 0, "unstable");
+    grl_grid_add(&grid, 0, "error");
+    grl_grid_add(&grid, 0, n > MOST_COORDINATES ? "longest times" : "times");
+    grl_grid_add(&grid, 0, portrait->time == GRL_DISCRETE ? "eigenvalues of the map" : "eigenvalues");
+    for (size_t i = 0; i < shown; i++) {
+        const grl_fixed_point *point = &portrait->points[i];
+        grl_grid_addf(&grid, "%zu", i + 1);
+        grl_grid_add(&grid, colour ? colour_of(point->type) : 0, grl_point_type_name(point->type));
+        add_place(&grid, point->h, n);
+        if (n > 1) grl_grid_addf(&grid, "%d", point->unstable);
+        grl_grid_addf(&grid, "%s%s", point->certified ? "" : "~",
+                      grl_number_short(point->error_bound, 1).text);
+        add_times(&grid, point->time_constants, n);
+        add_eigenvalues(&grid, point->eigenvalues, n, eigenvalues);
+        estimates = estimates || !point->certified;
+    }
+    add_heading(text, colour, "Fixed points");
+    grl_grid_print(&grid, text);
+    grl_grid_drop(&grid);
+    if (shown < portrait->count)
+        grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n", portrait->count - shown);
+    grl_text_add(text, "\n");
+    grl_text words = {0};
+    if (n > 1) grl_text_add(&words, "unstable: dimension of the unstable manifold. ");
+    grl_text_addf(&words,
+                  "error: proven bound on each coordinate%s. times: in which a deviation shrinks by a "
+                  "factor e; negative: grows.",
+                  estimates ? "; with ~ an estimate, not proven" : "");
+    if (words.failed)
+        text->failed = true;
+    else
+        grl_text_add_wrapped(text, words.data, 0, 0, GRL_REPORT_WIDTH);
+    grl_text_drop(&words);
+}
+
+static double widest(const double *box, size_t n)
+{
+    double width = 0;
+    for (size_t i = 0; i < n; i++) width = fmax(width, box[2 * i + 1] - box[2 * i]);
+    return width;
+}
+
+static void add_boxes(grl_text *text, const grl_portrait *portrait, int colour)
+{
+    size_t n = portrait->hidden_size, shown = 0, boxed = grl_claims_of(portrait).boxed;
+    if (boxed == 0) return;
+    add_heading(text, colour, boxed == 1 ? "The degenerate point" : "The degenerate points");
+    for (size_t i = 0; i < portrait->count && shown < MOST_BOXES; i++) {
+        const double *box = portrait->points[i].box;
+        if (!box) continue;
+        grl_text_addf(text, "  #%zu lies in ", i + 1);
+        if (n > MOST_COORDINATES)
+            grl_text_addf(text, "a box of width %s", grl_number_short(widest(box, n), 2).text);
+        for (size_t k = 0; k < n && n <= MOST_COORDINATES; k++)
+            grl_text_addf(text, "%s[%s, %s]", k > 0 ? " x " : "", grl_number_short(box[2 * k], 3).text,
+                          grl_number_short(box[2 * k + 1], 3).text);
+        grl_text_add(text, "\n");
+        shown++;
+    }
+    if (shown < boxed)
+        grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n", boxed - shown);
+    grl_text_add_wrapped(
+        text,
+        "Inside, points come together or nearly so: an eigenvalue is on the border of stability, or "
+        "too close to it for the proof. A small change of the weights can leave several points there, or "
+        "none.",
+        0, 0, GRL_REPORT_WIDTH);
+}
+
+static void add_slow(grl_text *text, const grl_portrait *portrait, int colour)
+{
+    size_t n = portrait->hidden_size, count = portrait->slow_count;
+    size_t shown = count < MOST_SLOW ? count : MOST_SLOW;
+    char align[16];
+    if (count == 0) return;
+
+    double *times = malloc(n * sizeof *times);
+    if (!times) {
+        text->failed = true;
+        return;
+    }
+    snprintf(align, sizeof align, "r%.*srrl", (int)place_columns(n), "rrrr");
+    grl_grid grid = {.columns = 4 + place_columns(n), .align = align};
+    grl_grid_add(&grid, 0, "#");
+    add_place_heads(&grid, n);
+    grl_grid_add(&grid, 0, "speed");
+    grl_grid_add(&grid, 0, "starts");
+    grl_grid_add(&grid, 0, n > MOST_TIMES ? "longest times" : "times");
+    for (size_t i = 0; i < shown; i++) {
+        const grl_slow_point *slow = &portrait->slow[i];
+        grl_grid_addf(&grid, "%zu", i + 1);
+        add_place(&grid, slow->h, n);
+        grl_grid_add(&grid, 0, grl_number_short(slow->speed, 2).text);
+        grl_grid_addf(&grid, "%d", slow->starts);
+        for (size_t k = 0; k < n; k++) times[k] = -1 / slow->eigenvalues[2 * k];
+        add_times(&grid, times, n);
+    }
+    add_heading(text, colour, "Slow points");
+    grl_grid_print(&grid, text);
+    grl_grid_drop(&grid);
+    free(times);
+    if (shown < count)
+        grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n", count - shown);
+    grl_text_add(text, "\n");
+    grl_text_add_wrapped(
+        text,
+        "Local minima of the speed |f| of the flow that are not fixed points: the state lingers there. "
+        "Times as above, for the flow; starts: how many starts of the search ended there.",
+        0, 0, GRL_REPORT_WIDTH);
+}
+
+static void add_next(grl_text *text, const grl_portrait *portrait, int colour)
+{
+    grl_grid grid = {.columns = 2, .align = "ll"};
+    bool search = portrait->method == GRL_METHOD_SEARCH;
+    if (!portrait->complete && portrait->stopped_by && strcmp(portrait->stopped_by, "limit") == 0) {
+        grl_grid_add(&grid, 0, search ? "--starts N" : "--max-boxes N");
+        grl_grid_add(&grid, 0, "looks longer");
+    }
+    grl_grid_add(&grid, 0, "--plot portrait.svg");
+    grl_grid_add(&grid, 0, "draws it");
+    if (portrait->time == GRL_CONTINUOUS) {
+        grl_grid_add(&grid, 0, "--time discrete");
+        grl_grid_add(&grid, 0, "asks how stable the same points are in the map that is run in practice");
+    }
+    grl_grid_add(&grid, 0, "--json analysis.json");
+    grl_grid_add(&grid, 0, "writes all of it in numbers");
+    add_heading(text, colour, "Next, added to the same command:");
+    grl_grid_print(&grid, text);
+    grl_grid_drop(&grid);
+}
+
+grl_status grl_report_analysis_text(const grl_model *model, const char *name, const double *x,
+                                    const grl_portrait *portrait, int colour, char **text, grl_error *error)
+{
+    grl_text out = {0};
+    grl_analysis_paragraph(&out, model, name, x, portrait);
+    grl_words_parameters(&out, model);
+    add_points(&out, portrait, colour);
+    grl_analysis_index(&out, portrait);
+    add_boxes(&out, portrait, colour);
+    add_slow(&out, portrait, colour);
+    grl_words_notes(&out, model);
+    add_next(&out, portrait, colour);
+
+    *text = grl_text_take(&out);
+    return *text ? GRL_OK : grl_fail(error, GRL_NO_MEMORY, "not enough memory for the report");
+}
