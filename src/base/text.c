@@ -68,16 +68,37 @@ void grl_text_add_number(grl_text *text, double value)
     grl_text_add(text, digits);
 }
 
+/* The bytes of the UTF-8 sequence at c (Unicode 15, table 3-7), or 0 if it is none. */
+static size_t sequence_length(const unsigned char *c)
+{
+    size_t length = c[0] < 0x80   ? 1
+                    : c[0] < 0xc2 ? 0
+                    : c[0] < 0xe0 ? 2
+                    : c[0] < 0xf0 ? 3
+                    : c[0] < 0xf5 ? 4
+                                  : 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xc0) != 0x80) return 0;
+    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf0 && c[1] < 0x90) ||
+        (c[0] == 0xf4 && c[1] > 0x8f))
+        return 0;
+    return length;
+}
+
 void grl_text_add_quoted(grl_text *text, const char *string)
 {
     grl_text_add(text, "\"");
-    for (const char *c = string; *c; c++) {
+    for (const char *c = string; *c;) {
+        size_t length = sequence_length((const unsigned char *)c);
         if (*c == '"' || *c == '\\')
             grl_text_addf(text, "\\%c", *c);
         else if ((unsigned char)*c < 0x20)
             grl_text_addf(text, "\\u%04x", (unsigned)(unsigned char)*c);
+        else if (length == 0) /* a file's name may be any bytes, a document may not */
+            grl_text_add(text, "\\ufffd");
         else
-            grl_text_add_bytes(text, c, 1);
+            grl_text_add_bytes(text, c, length);
+        c += length ? length : 1;
     }
     grl_text_add(text, "\"");
 }
