@@ -1,5 +1,8 @@
-/* test_simulate.c: trajectories of the flow and the map against closed forms, SUNDIALS and each other. */
+/* test_simulate.c: trajectories of the flow and the map against closed forms, SUNDIALS, PyTorch and each
+ * other. */
+#include <grulens/format.h>
 #include <grulens/simulate.h>
+#include <jansson.h>
 
 #include "check.h"
 
@@ -275,6 +278,50 @@ static void test_map_against_flow(void **state)
     grl_cell_free(cell);
 }
 
+/* The map of a trained network along a sequence of inputs, as torch.nn.GRU has it in float64. Row k of `h` is
+ * the state after row k of `x`. */
+static void test_pytorch(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"oscillation2", "flipflop16", "context64"};
+    for (int q = 0; q < 3; q++) {
+        char path[500];
+        grl_error error;
+        json_error_t place;
+        grl_model *model = NULL;
+        snprintf(path, sizeof path, GRL_TEST_DATA "/trained/%s.safetensors", names[q]);
+        if (grl_model_load(path, NULL, &model, &error) != GRL_OK) fail_msg("%s", error.message);
+        snprintf(path, sizeof path, GRL_TEST_DATA "/trained/%s.json", names[q]);
+        json_t *golden = json_load_file(path, 0, &place);
+        if (!golden) fail_msg("%s: %s", path, place.text);
+        const json_t *run = json_object_get(golden, "trajectory"), *x = json_object_get(run, "x"),
+                     *h = json_object_get(run, "h"), *start = json_object_get(run, "h0");
+        const grl_cell *cell = grl_model_cell(model);
+        const size_t n = grl_cell_hidden_size(cell), m = grl_cell_input_size(cell), rows = json_array_size(x);
+        double times[64], values[64 * 4], h0[64];
+        assert_true(rows == 50 && m <= 4 && n <= 64);
+        for (size_t i = 0; i < n; i++) h0[i] = json_number_value(json_array_get(start, i));
+        for (size_t k = 0; k < rows; k++) {
+            times[k] = (double)k;
+            for (size_t j = 0; j < m; j++)
+                values[k * m + j] = json_number_value(json_array_get(json_array_get(x, k), j));
+        }
+        grl_signal signal = {rows, m, times, values, GRL_HOLD};
+        grl_simulate_options options = grl_simulate_defaults();
+        options.time = GRL_DISCRETE;
+        options.until = (double)rows;
+        grl_trajectory *trajectory = simulate(cell, h0, NULL, &signal, &options);
+        assert_int_equal(trajectory->count, rows + 1);
+        for (size_t k = 0; k < rows; k++)
+            for (size_t i = 0; i < n; i++)
+                check_near(trajectory->states[(k + 1) * n + i],
+                           json_number_value(json_array_get(json_array_get(h, k), i)), 1e-12);
+        grl_trajectory_free(trajectory);
+        json_decref(golden);
+        grl_model_free(model);
+    }
+}
+
 static void test_stops(void **state)
 {
     (void)state;
@@ -426,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_map),
         cmocka_unit_test(test_map_against_flow),
+        cmocka_unit_test(test_pytorch),
         cmocka_unit_test(test_stops),
         cmocka_unit_test(test_refusals),
     };

@@ -6,6 +6,7 @@
 
 #include <grulens/model.h>
 #include <grulens/portrait.h>
+#include <grulens/simulate.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +27,18 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
 /* What is in a model file. */
 grl_status grl_report_info_json(const grl_model *model, const char *name, char **text, grl_error *error);
 grl_status grl_report_info_text(const grl_model *model, const char *name, char **text, grl_error *error);
+
+/* Trajectories of one network under the same input and options: as a document (format "grulens-trajectories",
+ * version 1), and in a few words. x: constant input (m numbers, NULL is zero); signal: NULL if it was
+ * constant. */
+grl_status grl_report_trajectories_json(const grl_model *model, const double *x, const grl_signal *signal,
+                                        const grl_simulate_options *options, size_t count,
+                                        const grl_trajectory *const *trajectories, char **text,
+                                        grl_error *error);
+grl_status grl_report_trajectories_text(const grl_model *model, const char *name,
+                                        const grl_simulate_options *options, size_t count,
+                                        const grl_trajectory *const *trajectories, char **text,
+                                        grl_error *error);
 
 /* Writes a text to a file, whole or not at all; "-" is refused (a library does not own standard output). */
 grl_status grl_text_save(const char *text, const char *path, grl_error *error);

@@ -23,6 +23,9 @@ grl_status grl_table_load(const char *path, const char *array, grl_table **table
 /* Writes by the file name's ending (.csv, .npz); the file appears whole or not at all. In an npz file, the
  * table is the array "values" (rows x columns, float64). Numbers in CSV read back to the same double. */
 grl_status grl_table_save(const grl_table *table, const char *path, grl_error *error);
+/* The bytes of the CSV file: a line of names, if there are any, then a line for each row; free with
+ * grl_text_free (report.h). */
+grl_status grl_table_csv(const grl_table *table, char **text, grl_error *error);
 void grl_table_free(grl_table *table); /* NULL is allowed */
 
 #ifdef __cplusplus

@@ -12,6 +12,7 @@
 const grl_cli_command *const grl_cli_commands[] = {
     &grl_cli_convert,
     &grl_cli_info,
+    &grl_cli_simulate,
     &grl_cli_help,
     NULL,
 };
