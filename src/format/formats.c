@@ -11,7 +11,8 @@
 
 /* Asked in this order whose the bytes are: a safetensors header can look like the start of JSON text, never
  * the other way round. */
-static const struct grl_format *const formats[] = {&grl_format_safetensors, &grl_format_json};
+static const struct grl_format *const formats[] = {&grl_format_safetensors, &grl_format_torch,
+                                                   &grl_format_json};
 enum { FORMATS = sizeof formats / sizeof *formats };
 
 const char *grl_format_name(size_t i)

@@ -103,7 +103,8 @@ static grl_status take(const grl_tensors *tensors, const candidate *c, size_t n,
     grl_shown shown = grl_show(c->weight->name, c->parent);
     status = grl_fail_in(error, grl_model_set_readout(model, outputs, C, d, error), shown.text);
     if (status != GRL_OK) goto done;
-    grl_text_addf(&note, "linear readout: %s (%zu outputs%s)", shown.text, outputs, bias ? "" : ", no bias");
+    grl_text_addf(&note, "linear readout: %s (%zu output%s%s)", shown.text, outputs, outputs == 1 ? "" : "s",
+                  bias ? "" : ", no bias");
     status = note.failed ? grl_fail_memory(error, 1, 100) : grl_model_add_note(model, note.data, error);
 done:
     grl_text_drop(&note);
