@@ -36,18 +36,22 @@ void grl_cli_note(int quiet, const char *format, ...)
     va_end(arguments);
 }
 
+static int cannot_write(int reason)
+{
+    return grl_cli_fail(GRL_CLI_BAD_INPUT, "standard output: cannot be written: %s",
+                        reason ? strerror(reason) : "an earlier write failed");
+}
+
 int grl_cli_flush(void)
 {
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout)) return GRL_CLI_DONE;
-    return grl_cli_fail(GRL_CLI_BAD_INPUT, "standard output: cannot be written: %s",
-                        errno ? strerror(errno) : "an earlier write failed");
+    return fflush(stdout) == 0 && !ferror(stdout) ? GRL_CLI_DONE : cannot_write(errno);
 }
 
 int grl_cli_print(const char *text)
 {
-    fputs(text, stdout);
-    return grl_cli_flush();
+    errno = 0;
+    return fputs(text, stdout) < 0 ? cannot_write(errno) : grl_cli_flush();
 }
 
 int grl_cli_colour(void)

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPES = GRL_DEGENERATE + 1, MOST_INPUTS_SHOWN = 6 };
+enum { TYPES = GRL_DEGENERATE + 1, MOST_INPUTS_SHOWN = 6, MOST_DIRECTIONS = 32 };
 
 /* One and several of a type; for one unit the word alone serves as both. */
 static const char *const type_words[TYPES][2] = {
@@ -51,6 +51,38 @@ grl_claims grl_claims_of(const grl_portrait *portrait)
     return claims;
 }
 
+/* " (12 with 1 unstable direction, 6 with 2)": of the saddles of one type among three units or more. */
+static void add_directions(grl_text *text, const grl_portrait *portrait, kind wanted, grl_point_type type)
+{
+    int least = 0, most = 0, different = 0;
+    size_t counts[MOST_DIRECTIONS + 1] = {0};
+    for (size_t i = 0; i < portrait->count; i++) {
+        const grl_fixed_point *point = &portrait->points[i];
+        if (point->type != type || kind_of(point) != wanted) continue;
+        if (least == 0 || point->unstable < least) least = point->unstable;
+        if (point->unstable > most) most = point->unstable;
+        if (point->unstable <= MOST_DIRECTIONS) different += counts[point->unstable]++ == 0;
+    }
+    if (most > MOST_DIRECTIONS || different > 4) {
+        grl_text_addf(
+            text, least < most ? " (with %d to %d unstable directions)" : " (with %d unstable directions)",
+            least, most);
+        return;
+    }
+    if (different == 1) {
+        grl_text_addf(text, most == 1 ? " (with %d unstable direction)" : " (with %d unstable directions)",
+                      most);
+        return;
+    }
+    grl_text_add(text, " (");
+    for (int k = 1, shown = 0; k <= most; k++) {
+        if (counts[k] == 0) continue;
+        grl_text_addf(text, "%s%zu with %d", shown > 0 ? ", " : "", counts[k], k);
+        if (shown++ == 0) grl_text_add(text, k == 1 ? " unstable direction" : " unstable directions");
+    }
+    grl_text_add(text, ")");
+}
+
 /* "4 stable nodes, 4 saddles and 1 unstable node", of the points of one kind. */
 static void add_types(grl_text *text, const grl_portrait *portrait, kind wanted)
 {
@@ -64,6 +96,8 @@ static void add_types(grl_text *text, const grl_portrait *portrait, kind wanted)
         left--;
         if (!first) grl_text_add(text, left == 0 ? " and " : ", ");
         grl_words_plural(text, counts[type], type_words[type][0], type_words[type][1]);
+        if (portrait->hidden_size > 2 && (type == GRL_SADDLE || type == GRL_SADDLE_FOCUS))
+            add_directions(text, portrait, wanted, (grl_point_type)type);
         first = false;
     }
 }
@@ -185,7 +219,7 @@ static void add_limits(grl_text *text, const grl_portrait *portrait)
         grl_text_addf(text, " The proof stopped at its limit, after %s boxes, with ",
                       grl_number_grouped(portrait->boxes).text);
         grl_words_plural(text, portrait->undecided, "box", "boxes");
-        grl_text_add(text, " undecided, so there may be others.");
+        grl_text_add(text, portrait->count > 0 ? " undecided, so there may be others." : " undecided.");
         return;
     }
     grl_text_addf(text, " Whether there are more is not proven: %s starts were used",
