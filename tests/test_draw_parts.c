@@ -383,6 +383,59 @@ static void markup_lays_out(void **state)
     grl_canvas_close(&canvas);
 }
 
+enum { BOX = 24, TYPES = GRL_DEGENERATE + 1 };
+
+/* A mark, drawn alone in grey of 8 bits, one pixel per point. */
+static void mark_pixels(grl_theme theme, int type, unsigned char out[BOX * BOX])
+{
+    grl_draw_options options = {.scale = 1, .width = 80, .height = 80, .theme = theme};
+    grl_canvas canvas;
+    assert_int_equal(grl_canvas_open(&options, 80, 80, "x.png", &canvas, NULL), GRL_OK);
+    grl_mark_draw(&canvas, BOX / 2, BOX / 2, (grl_point_type)type, 1);
+    cairo_surface_flush(canvas.surface);
+    const unsigned char *data = cairo_image_surface_get_data(canvas.surface);
+    int stride = cairo_image_surface_get_stride(canvas.surface);
+    for (int y = 0; y < BOX; y++)
+        for (int x = 0; x < BOX; x++) {
+            uint32_t pixel;
+            memcpy(&pixel, data + y * stride + 4 * x, sizeof pixel);
+            out[y * BOX + x] =
+                (unsigned char)((30 * (pixel >> 16 & 255) + 59 * (pixel >> 8 & 255) + 11 * (pixel & 255)) /
+                                100);
+        }
+    grl_canvas_close(&canvas);
+}
+
+static void marks_differ_without_colour(void **state)
+{
+    (void)state;
+    for (int theme = 0; theme < 3; theme++) {
+        static unsigned char marks[TYPES][BOX * BOX];
+        for (int t = 0; t < TYPES; t++) mark_pixels((grl_theme)theme, t, marks[t]);
+        const int middle = BOX / 2 * BOX + BOX / 2;
+        int paper = marks[0][0], ink = marks[GRL_STABLE_NODE][middle];
+        assert_true(abs(paper - ink) > 150);
+        /* Filled, open, half. */
+        assert_int_equal(marks[GRL_STABLE_FOCUS][middle], ink);
+        assert_int_equal(marks[GRL_UNSTABLE_NODE][middle], paper);
+        assert_int_equal(marks[GRL_UNSTABLE_FOCUS][middle], paper);
+        assert_int_equal(marks[GRL_SADDLE][middle - 2], ink);
+        assert_int_equal(marks[GRL_SADDLE][middle + 2], paper);
+        assert_int_equal(marks[GRL_HALF_STABLE][middle + 2], ink);
+        assert_int_equal(marks[GRL_HALF_STABLE][middle - 2], paper);
+        /* One and several units share the marks of plain stable and unstable. */
+        for (int a = 0; a < TYPES; a++)
+            for (int b = a + 1; b < TYPES; b++) {
+                if ((a == GRL_STABLE && b == GRL_STABLE_NODE) ||
+                    (a == GRL_UNSTABLE && b == GRL_UNSTABLE_NODE))
+                    continue;
+                long difference = 0;
+                for (int i = 0; i < BOX * BOX; i++) difference += abs(marks[a][i] - marks[b][i]);
+                assert_true(difference > 1000);
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +451,7 @@ int main(void)
         cmocka_unit_test(components_of_many_dimensions),
         cmocka_unit_test(utf8_is_checked),
         cmocka_unit_test(markup_lays_out),
+        cmocka_unit_test(marks_differ_without_colour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,7 @@ void grl_tick_text(double value, int decimals, char text[32])
     snprintf(text, 32, "%s%s", negative ? minus : "", digits);
 }
 
-enum { TICKS_WANTED = 4 };
+enum { TICKS_WANTED = 5 };
 static const double gap_numbers = 7, gap_label = 6;
 
 double grl_axes_room_left(grl_canvas *canvas, double low, double high)
