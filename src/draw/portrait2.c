@@ -1,7 +1,7 @@
 /* portrait2.c: the phase plane of two units.
  *
  * Flow: streamlines, nullclines, a few trajectories, fixed points. Map: short arrows along one step, on a
- * staggered grid, and orbits as dots, since a curve between two states would claim what does not happen.
+ * staggered grid, and orbits as dots, since a streamline would claim states that are never visited.
  */
 #include "base/error.h"
 #include "base/memory.h"
@@ -122,6 +122,25 @@ done:
     return status;
 }
 
+/* The start of a trajectory, or all states of an orbit, of which the first are joined by faint lines to
+ * show their order. */
+static void draw_dots(const scene *s, grl_canvas *canvas, const grl_axes *axes, size_t first, size_t end)
+{
+    const size_t joined = 8;
+    const double *p = s->orbits.points;
+    if (first == end) return;
+    if (s->map) {
+        grl_canvas_colour(canvas, GRL_TRAJECTORY, 0.45);
+        cairo_set_line_width(canvas->cr, 0.6);
+        for (size_t i = first; i < end && i <= first + joined; i++)
+            cairo_line_to(canvas->cr, grl_axes_x(axes, p[2 * i]), grl_axes_y(axes, p[2 * i + 1]));
+        cairo_stroke(canvas->cr);
+        for (size_t i = first; i < end; i++)
+            grl_mark_iterate(canvas, grl_axes_x(axes, p[2 * i]), grl_axes_y(axes, p[2 * i + 1]));
+    }
+    grl_mark_start(canvas, grl_axes_x(axes, p[2 * first]), grl_axes_y(axes, p[2 * first + 1]));
+}
+
 static void describe(const scene *s, grl_legend *legend)
 {
     static const char *const names[2][2] = {{"$h_1$ nullcline", "$h_2$ nullcline"},
@@ -178,18 +197,8 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
         grl_arrows_draw(canvas, axes, &s->orbits, 170, 7, GRL_TRAJECTORY);
         grl_arrows_draw(canvas, axes, &s->cycles, 150, 9, GRL_TRAJECTORY);
     }
-    for (size_t k = 0; k < s->orbits.count; k++) {
-        size_t end = s->map ? s->orbits.first[k + 1] : s->orbits.first[k] + 1;
-        for (size_t i = s->orbits.first[k]; i < end && i < s->orbits.first[k + 1]; i++) {
-            double x = grl_axes_x(axes, s->orbits.points[2 * i]),
-                   y = grl_axes_y(axes, s->orbits.points[2 * i + 1]);
-            if (s->map) {
-                grl_mark_iterate(canvas, x, y);
-            } else {
-                grl_mark_start(canvas, x, y);
-            }
-        }
-    }
+    for (size_t k = 0; k < s->orbits.count; k++)
+        draw_dots(s, canvas, axes, s->orbits.first[k], s->orbits.first[k + 1]);
     return status;
 }
 
