@@ -94,7 +94,8 @@ static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, do
         grl_mark_slow(canvas, middle, y);
         return;
     case GRL_SAMPLE_DOTS:
-        for (int i = 0; i < 5; i++) grl_mark_iterate(canvas, x + 2 + (sample_width - 4) * i / 4, y);
+        grl_mark_iterates(canvas, &(grl_axes){x, y, sample_width, 1, -0.4, 4.4, -1, 0}, 5,
+                          (const double[]){0, 0, 1, 0, 2, 0, 3, 0, 4, 0});
         return;
     case GRL_SAMPLE_GAP:
         return;

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CANDIDATES = 40, SAMPLES = 64, BESIDE = 16 };
+enum { CANDIDATES = 40, SAMPLES = 64, BESIDE = 40 };
 
 void grl_orbits_free(grl_orbits *orbits)
 {

@@ -53,8 +53,9 @@ void grl_arrows_draw(grl_canvas *canvas, const grl_axes *axes, const grl_lines *
  */
 void grl_mark_draw(grl_canvas *canvas, double x, double y, grl_point_type type, int side);
 void grl_mark_slow(grl_canvas *canvas, double x, double y);
-void grl_mark_start(grl_canvas *canvas, double x, double y);   /* where a trajectory starts */
-void grl_mark_iterate(grl_canvas *canvas, double x, double y); /* one state of a map's orbit */
+void grl_mark_start(grl_canvas *canvas, double x, double y); /* where a trajectory starts */
+void grl_mark_iterates(grl_canvas *canvas, const grl_axes *axes, size_t count,
+                       const double *points); /* states of a map's orbit */
 
 typedef enum grl_sample {
     GRL_SAMPLE_POINT, /* a fixed point of a type */

@@ -135,8 +135,7 @@ static void draw_dots(const scene *s, grl_canvas *canvas, const grl_axes *axes, 
         for (size_t i = first; i < end && i <= first + joined; i++)
             cairo_line_to(canvas->cr, grl_axes_x(axes, p[2 * i]), grl_axes_y(axes, p[2 * i + 1]));
         cairo_stroke(canvas->cr);
-        for (size_t i = first; i < end; i++)
-            grl_mark_iterate(canvas, grl_axes_x(axes, p[2 * i]), grl_axes_y(axes, p[2 * i + 1]));
+        grl_mark_iterates(canvas, axes, end - first, p + 2 * first);
     }
     grl_mark_start(canvas, grl_axes_x(axes, p[2 * first]), grl_axes_y(axes, p[2 * first + 1]));
 }

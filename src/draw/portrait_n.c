@@ -113,11 +113,7 @@ static void name_axis(const scene *s, int k, char text[64])
 static void draw_points(scene *s, grl_canvas *canvas)
 {
     double p[2];
-    if (s->map) {
-        for (size_t i = 0; i < s->paths.points_count; i++)
-            grl_mark_iterate(canvas, grl_axes_x(&s->axes, s->paths.points[2 * i]),
-                             grl_axes_y(&s->axes, s->paths.points[2 * i + 1]));
-    }
+    if (s->map) grl_mark_iterates(canvas, &s->axes, s->paths.points_count, s->paths.points);
     for (size_t k = 0; k < s->paths.count; k++) {
         const double *start = s->paths.points + 2 * s->paths.first[k];
         if (s->paths.first[k + 1] > s->paths.first[k])
