@@ -103,6 +103,14 @@ static void ring(void *context, const double p[2], double v[2])
     v[1] = p[0] + p[1] * (0.25 - r2);
 }
 
+/* A focus so weak that its spirals all but close. */
+static void weak(void *context, const double p[2], double v[2])
+{
+    double pull = *(double *)context * (p[0] * p[0] + p[1] * p[1]);
+    v[0] = -p[1] - pull * p[0];
+    v[1] = p[0] - pull * p[1];
+}
+
 static void shear(void *context, const double p[2], double v[2])
 {
     (void)context;
@@ -180,13 +188,16 @@ static void trajectory_ends_in_its_cycle(void **state)
     grl_lines_free(&paths);
     grl_lines_free(&cycles);
 
-    /* A stable focus is no cycle. */
-    double pull = 0.3;
-    const grl_planar inward = {spiral, &pull};
-    assert_int_equal(grl_planar_orbits_make(&inward, 3, starts, &paths, &cycles, NULL), GRL_OK);
-    assert_int_equal(cycles.count, 0);
-    grl_lines_free(&paths);
-    grl_lines_free(&cycles);
+    /* Neither a stable focus, nor a weak one, nor a centre is a cycle that anything ends in. */
+    double pulls[] = {0.3, 0.003, 0};
+    for (int k = 0; k < 3; k++) {
+        const grl_planar inward = {k == 0 ? spiral : weak, &pulls[k]};
+        assert_int_equal(grl_planar_orbits_make(&inward, 3, starts, &paths, &cycles, NULL), GRL_OK);
+        assert_int_equal(cycles.count, 0);
+        assert_true(paths.count > 0);
+        grl_lines_free(&paths);
+        grl_lines_free(&cycles);
+    }
 }
 
 static grl_cell *cell_of(const double U_h[4])

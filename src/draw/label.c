@@ -10,11 +10,16 @@
 
 static const char family[] = "DejaVu Sans";
 
+/* Italics are the upright letters sheared, as in this font's own oblique face, which comes in another
+ * package. */
 static void select_font(grl_canvas *canvas, int italic, int bold, double size)
 {
-    cairo_select_font_face(canvas->cr, family, italic ? CAIRO_FONT_SLANT_ITALIC : CAIRO_FONT_SLANT_NORMAL,
+    const double slope = 0.2;
+    cairo_matrix_t matrix;
+    cairo_select_font_face(canvas->cr, family, CAIRO_FONT_SLANT_NORMAL,
                            bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(canvas->cr, size);
+    cairo_matrix_init(&matrix, size, 0, italic ? -slope * size : 0, size, 0, 0);
+    cairo_set_font_matrix(canvas->cr, &matrix);
 }
 
 /* Copies the next run of characters of one style into `run` (at most 255 bytes, never splitting a character);
@@ -46,6 +51,16 @@ static const char *next_run(const char *at, char run[256], int *italic, int *low
     return at;
 }
 
+/* Cairo's built-in font, a user font, has no true minus sign. */
+static void make_plain(grl_canvas *canvas, char *run)
+{
+    if (cairo_scaled_font_get_type(cairo_get_scaled_font(canvas->cr)) != CAIRO_FONT_TYPE_USER) return;
+    for (char *sign; (sign = strstr(run, "\xe2\x88\x92"));) {
+        *sign = '-';
+        memmove(sign + 1, sign + 3, strlen(sign + 3) + 1);
+    }
+}
+
 /* Lays the text out from (x, y) on; draws it only if asked to. Returns its width. */
 static double lay_out(grl_canvas *canvas, double x, double y, double size, const char *markup, int draw)
 {
@@ -57,6 +72,7 @@ static double lay_out(grl_canvas *canvas, double x, double y, double size, const
         /* A subscript that is a number stands upright. */
         select_font(canvas, italic && !(lowered && run[0] >= '0' && run[0] <= '9'), 0,
                     lowered ? 0.72 * size : size);
+        make_plain(canvas, run);
         if (draw) {
             cairo_move_to(canvas->cr, at, lowered ? y + 0.22 * size : y);
             cairo_show_text(canvas->cr, run);

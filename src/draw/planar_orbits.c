@@ -1,8 +1,8 @@
 /* planar_orbits.c: trajectories of a planar flow, as a figure shows them.
  *
- * Each is followed for a fixed length. If it ends in turning round and round, its last round, closed to
- * a thousandth, is kept as a cycle. What leads there is cut once it has run for a while
- * beside something that is drawn already: a cycle, another trajectory, an earlier round of itself. */
+ * Each is followed for a fixed length. If its last round closes, to two thousandths, and states on both sides
+ * of it approach it, the round is kept as a cycle. What leads there is cut once it has run for a while beside
+ * something that is drawn already: a cycle, another trajectory, an earlier round of itself. */
 #include "draw/planar.h"
 
 #include "base/error.h"
@@ -97,6 +97,42 @@ static size_t last_round(size_t count, const double *points)
     return 0;
 }
 
+/* Where, along the unit normal at p, a trajectory is after one round that starts `offset` along it; NAN if it
+ * does not come back. */
+static double after_one_round(const grl_planar *flow, const double p[2], const double normal[2],
+                              double offset)
+{
+    const double near = 0.1, farthest = 30;
+    double q[2] = {p[0] + offset * normal[0], p[1] + offset * normal[1]}, before = 0;
+    grl_follower f;
+    if (!grl_follow_start(&f, flow, q, 1, pace)) return NAN;
+    while (f.length < farthest && grl_follow_step(&f)) {
+        double dx = f.p[0] - p[0], dy = f.p[1] - p[1];
+        /* The section is crossed in the sense of the normal turned by a quarter clockwise. */
+        double ahead = dx * normal[1] - dy * normal[0];
+        if (f.length > near && before < 0 && ahead >= 0 && hypot(dx, dy) < near) {
+            double back = ahead / (ahead - before);
+            return (dx - back * (f.p[0] - q[0])) * normal[0] + (dy - back * (f.p[1] - q[1])) * normal[1];
+        }
+        before = ahead;
+        memcpy(q, f.p, sizeof q);
+    }
+    return NAN;
+}
+
+/* Is there really a cycle near p? If states on both sides of p come closer to it in one round, there is one
+ * between (Poincare and Bendixson); a slow spiral comes closer on one side only. */
+static int is_cycle(const grl_planar *flow, const double p[2])
+{
+    const double aside = 0.01;
+    double v[2];
+    flow->field(flow->context, p, v);
+    double speed = hypot(v[0], v[1]);
+    const double normal[2] = {-v[1] / speed, v[0] / speed};
+    double left = after_one_round(flow, p, normal, aside), right = after_one_round(flow, p, normal, -aside);
+    return left < aside && right > -aside && right < left;
+}
+
 static int is_known(const grl_lines *cycles, const double p[2])
 {
     for (size_t i = 0; i < cycles->points_count; i++)
@@ -117,6 +153,7 @@ grl_status grl_planar_orbits_make(const grl_planar *flow, size_t count, const do
         size_t length = follow(flow, starts + 2 * k, points);
         size_t round = last_round(length, points);
         if (round == 0 || is_known(cycles, points + 2 * (length - 1))) continue;
+        if (!is_cycle(flow, points + 2 * (length - 1))) continue;
         double *cycle = points + 2 * (length - round - 1);
         memcpy(cycle, points + 2 * (length - 1), 2 * sizeof *cycle);
         leave_stamps(raster, round + 1, cycle, ++curve);
