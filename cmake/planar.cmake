@@ -11,10 +11,17 @@ set(GRL_PLANAR_SOURCES
   src/num/ode.c
   src/num/ode_event.c
   src/num/ode_methods.c
+  src/cell/box.c
+  src/cell/box_isa.c
   src/cell/cell.c
   src/cell/field.c
   src/cell/signal.c
-  src/cell/trajectory.c)
+  src/cell/trajectory.c
+  src/portrait/assemble.c
+  src/portrait/inventory.c
+  src/portrait/planar.c
+  src/portrait/prove.c
+  src/portrait/stability.c)
 
 add_library(grulens-planar STATIC ${GRL_PLANAR_SOURCES})
 target_compile_definitions(grulens-planar PRIVATE GRL_VERSION="${PROJECT_VERSION}" GRL_ISA=portable

@@ -1,5 +1,7 @@
 /* planar.c: linked with the planar path alone and libm, so what the path needs beyond these is missed here.
  * U_h = 3 I: the map h+ = (h + tanh(1.5 h)) / 2 takes 0.5 towards the fixed point +0.858559636640110. */
+#include "portrait/assemble.h"
+
 #include <grulens/cell.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,6 +23,14 @@ int main(void)
         h[0] = next[0];
         h[1] = next[1];
     }
+    grl_portrait_options options = grl_portrait_defaults();
+    grl_portrait *portrait = NULL;
+    if (grl_portrait_planar(cell, &options, &portrait, &error)) {
+        fprintf(stderr, "%s\n", error.message);
+        return 1;
+    }
+    if (!portrait->complete || portrait->count != 9 || portrait->index_sum != 1) return 1;
+    grl_portrait_free(portrait);
     grl_cell_free(cell);
     double expected = 0.858559636640110;
     printf("%.15f %.15f\n", h[0], h[1]);

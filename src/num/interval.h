@@ -1,0 +1,76 @@
+/* interval.h: a few operations on intervals, one at a time, rounded outwards. For decisions after the search;
+ * the search itself uses the bounds of cell/box.h.
+ *
+ * Every operation rounds to nearest and then moves each end by 2^-52 of its size and a little more than the
+ * smallest number, which is at least one unit in the last place: the exact end is inside. */
+#ifndef GRL_NUM_INTERVAL_H
+#define GRL_NUM_INTERVAL_H
+
+#include "num/elementary.h"
+#include "num/kernels.h"
+
+typedef struct grl_interval {
+    double lo, hi;
+} grl_interval;
+
+static inline double interval_below(double x)
+{
+    return x - (fabs(x) * 0x1p-52 + 0x1p-1070);
+}
+
+static inline double interval_above(double x)
+{
+    return x + (fabs(x) * 0x1p-52 + 0x1p-1070);
+}
+
+static inline grl_interval interval_exactly(double x)
+{
+    return (grl_interval){x, x};
+}
+
+static inline grl_interval interval_add(grl_interval a, grl_interval b)
+{
+    return (grl_interval){interval_below(a.lo + b.lo), interval_above(a.hi + b.hi)};
+}
+
+static inline grl_interval interval_negate(grl_interval a)
+{
+    return (grl_interval){-a.hi, -a.lo};
+}
+
+static inline grl_interval interval_subtract(grl_interval a, grl_interval b)
+{
+    return interval_add(a, interval_negate(b));
+}
+
+static inline grl_interval interval_multiply(grl_interval a, grl_interval b)
+{
+    double p = a.lo * b.lo, q = a.lo * b.hi, r = a.hi * b.lo, s = a.hi * b.hi;
+    return (grl_interval){interval_below(fmin(fmin(p, q), fmin(r, s))),
+                          interval_above(fmax(fmax(p, q), fmax(r, s)))};
+}
+
+/* The bounds are those of kernels.h, doubled to cover the rounding of the correction. */
+static inline grl_interval interval_tanh(grl_interval a)
+{
+    double lo = elementary_tanh(a.lo), hi = elementary_tanh(a.hi);
+    lo -= 2 * GRL_ELEMENTARY_ERROR * fabs(lo) + 0x1p-1000;
+    hi += 2 * GRL_ELEMENTARY_ERROR * fabs(hi) + 0x1p-1000;
+    return (grl_interval){lo > -1 ? lo : -1, hi < 1 ? hi : 1};
+}
+
+static inline grl_interval interval_sigma(grl_interval a)
+{
+    double lo = elementary_sigma(a.lo), hi = elementary_sigma(a.hi);
+    lo -= 2 * GRL_ELEMENTARY_ERROR * lo + 0x1p-1000;
+    hi += 2 * GRL_ELEMENTARY_ERROR * hi + 0x1p-1000;
+    return (grl_interval){lo > 0 ? lo : 0, hi < 1 ? hi : 1};
+}
+
+/* 1, -1, or 0 if the interval does not tell. A NaN does not. */
+static inline int interval_sign(grl_interval a)
+{
+    return a.lo > 0 ? 1 : a.hi < 0 ? -1 : 0;
+}
+
+#endif

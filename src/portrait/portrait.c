@@ -1,0 +1,184 @@
+/* portrait.c: the fixed points of one network, by proof where it is quick, else by search.
+ *
+ * Up to three units: branch-and-prune, all of it in planar.c. Four to six units: the same with LAPACK's
+ * eigenvalues; if the proof runs into its limit and the method was left open, what it found is given up for a
+ * search. More: search. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "cell/cell.h"
+#include "portrait/assemble.h"
+#include "portrait/search.h"
+#include "portrait/spectrum_large.h"
+#include "portrait/stability.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Boxes before branch-and-prune gives way to the search when the method is left open: about half a second of
+ * work. */
+#define QUICK_BOXES 2000000
+
+/* Eigenvalues and type of one point whose h, a, error bound and certificate are known. work: n x n numbers
+ * and grl_cell_work. */
+static grl_status describe(const grl_cell *cell, const grl_portrait *portrait, grl_fixed_point *point,
+                           double *J, double *work, grl_error *error)
+{
+    size_t n = cell->n, stable = 0, unstable = 0;
+    double norm = 0;
+    int decided = 0;
+    grl_status status = GRL_OK;
+    grl_cell_jacobian(cell, NULL, point->h, J, work);
+    for (size_t i = 0; i < n; i++) {
+        double sum = 0;
+        for (size_t k = 0; k < n; k++) sum += fabs(J[i * n + k]);
+        norm = fmax(norm, sum);
+    }
+    if (n <= GRL_SMALL_UNITS)
+        grl_spectrum_small(n, J, point->eigenvalues, point->eigenvectors);
+    else
+        status = grl_spectrum_dense(n, J, point->eigenvalues, point->eigenvectors, error);
+    if (status == GRL_OK && point->certified)
+        status = grl_inertia_certify(cell, portrait->time, portrait->dt, point->h, point->error_bound,
+                                     &decided, &stable, &unstable, error);
+    point->stability_proven = decided;
+    return status == GRL_OK ? grl_portrait_classify(portrait, point, norm, decided, error) : status;
+}
+
+static grl_status by_proof(const grl_cell *cell, const grl_portrait_options *options, long long max_boxes,
+                           double *J, double *work, grl_portrait **portrait, grl_error *error)
+{
+    grl_proof proof = {0};
+    grl_prove_options prove = {max_boxes, 0, grl_isa_best(), options->progress};
+    grl_status status = grl_portrait_create(cell, options, GRL_METHOD_PROVE, portrait, error);
+    if (status == GRL_OK) status = grl_prove(1, &cell, &prove, &proof, error);
+    if (status == GRL_OK) status = grl_portrait_take_proof(cell, &proof, *portrait, work, error);
+    for (size_t i = 0; status == GRL_OK && i < (*portrait)->count; i++)
+        status = describe(cell, *portrait, &(*portrait)->points[i], J, work, error);
+    grl_proof_free(&proof);
+    return status;
+}
+
+static grl_status take_slow_points(const grl_cell *cell, const grl_search_result *found,
+                                   grl_portrait *portrait, double *J, double *work, grl_error *error)
+{
+    size_t n = cell->n;
+    portrait->slow = grl_calloc(found->slow_count, sizeof *portrait->slow);
+    if (!portrait->slow) return grl_fail_memory(error, found->slow_count, sizeof *portrait->slow);
+    for (size_t i = 0; i < found->slow_count; i++) {
+        grl_slow_point *slow = &portrait->slow[portrait->slow_count++];
+        slow->h = grl_calloc(n, sizeof(double));
+        slow->eigenvalues = grl_calloc(2 * n, sizeof(double));
+        if (!slow->h || !slow->eigenvalues) return grl_fail_memory(error, 2 * n, sizeof(double));
+        memcpy(slow->h, found->slow_h + i * n, n * sizeof(double));
+        slow->speed = found->slow_speed[i];
+        slow->starts = found->slow_starts[i];
+        grl_cell_jacobian(cell, NULL, slow->h, J, work);
+        grl_status status = GRL_OK;
+        if (n <= GRL_SMALL_UNITS)
+            grl_spectrum_small(n, J, slow->eigenvalues, NULL);
+        else
+            status = grl_spectrum_dense(n, J, slow->eigenvalues, NULL, error);
+        if (status == GRL_OK) status = grl_spectrum_sort(n, GRL_CONTINUOUS, slow->eigenvalues, NULL, error);
+        if (status != GRL_OK) return status;
+    }
+    return GRL_OK;
+}
+
+static grl_status by_search(const grl_cell *cell, const grl_portrait_options *options, double *J,
+                            double *work, grl_portrait **portrait, grl_error *error)
+{
+    size_t n = cell->n;
+    grl_search_result found = {0};
+    grl_status status = grl_portrait_create(cell, options, GRL_METHOD_SEARCH, portrait, error);
+    if (status == GRL_OK) status = grl_search(cell, options, &found, error);
+    for (size_t i = 0; status == GRL_OK && i < found.count; i++) {
+        grl_fixed_point *point;
+        const double *h = found.h + i * n;
+        status = grl_portrait_add(*portrait, h, found.a + i * n, &point, error);
+        if (status != GRL_OK) break;
+        double *f = J;
+        grl_cell_field(cell, NULL, h, f, work);
+        for (size_t k = 0; k < n; k++) point->residual = fmax(point->residual, fabs(f[k]));
+        point->certified = found.radius[i] >= 0;
+        point->error_bound = point->certified ? found.radius[i] : 1e-8;
+        point->starts = found.starts[i];
+        status = describe(cell, *portrait, point, J, work, error);
+    }
+    if (status == GRL_OK) status = take_slow_points(cell, &found, *portrait, J, work, error);
+    if (status == GRL_OK) {
+        (*portrait)->starts = found.starts_used;
+        (*portrait)->unseen = found.unseen;
+        (*portrait)->stopped_by = found.stopped_by;
+    }
+    grl_search_free(&found);
+    return status;
+}
+
+static grl_status check_options(const grl_portrait_options *o, size_t n, grl_error *error)
+{
+    if (o->time != GRL_CONTINUOUS && o->time != GRL_DISCRETE)
+        return grl_fail(error, GRL_BAD_INPUT, "time: expected continuous or discrete, found %d",
+                        (int)o->time);
+    if (!(o->dt > 0 && o->dt <= 1))
+        return grl_fail(error, GRL_BAD_INPUT, "dt: expected more than 0 and at most 1, found %g", o->dt);
+    if (o->max_boxes < 1)
+        return grl_fail(error, GRL_BAD_INPUT, "max_boxes: expected at least 1, found %lld", o->max_boxes);
+    if (o->max_starts < 1)
+        return grl_fail(error, GRL_BAD_INPUT, "max_starts: expected at least 1, found %lld", o->max_starts);
+    if (!(o->unseen > 0 && o->unseen <= 1))
+        return grl_fail(error, GRL_BAD_INPUT, "unseen: expected more than 0 and at most 1, found %g",
+                        o->unseen);
+    if (o->method == GRL_METHOD_PROVE && n > GRL_BOX_UNITS)
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "method: a complete proof is possible for at most %d units, this network has %zu",
+                        (int)GRL_BOX_UNITS, n);
+    return GRL_OK;
+}
+
+grl_status grl_portrait_compute(const grl_cell *cell, const double *x, const grl_portrait_options *options,
+                                grl_portrait **portrait, grl_error *error)
+{
+    grl_portrait_options defaults = grl_portrait_defaults();
+    const grl_portrait_options *o = options ? options : &defaults;
+    size_t n = cell->n;
+    double *J = NULL, *work = NULL;
+    grl_cell *autonomous = NULL;
+    *portrait = NULL;
+
+    grl_status status = check_options(o, n, error);
+    if (status == GRL_OK) status = grl_cell_check(cell, error);
+    if (status == GRL_OK) status = grl_cell_at_input(cell, x, &autonomous, error);
+    if (status != GRL_OK) goto done;
+    J = grl_calloc(n * n, sizeof *J);
+    work = grl_calloc(grl_cell_work(autonomous), sizeof *work);
+    if (!J || !work) {
+        status = grl_fail_memory(error, n * n, sizeof *J);
+        goto done;
+    }
+
+    int open = o->method == GRL_METHOD_AUTO;
+    if (o->method != GRL_METHOD_SEARCH && n <= GRL_SMALL_UNITS) {
+        status = grl_portrait_planar(autonomous, o, portrait, error);
+        goto done;
+    }
+    if (o->method != GRL_METHOD_SEARCH && n <= GRL_BOX_UNITS) {
+        long long limit = open && o->max_boxes > QUICK_BOXES ? QUICK_BOXES : o->max_boxes;
+        status = by_proof(autonomous, o, limit, J, work, portrait, error);
+        if (status != GRL_OK || !open || strcmp((*portrait)->stopped_by, "limit") != 0) goto done;
+        grl_portrait_free(*portrait);
+        *portrait = NULL;
+    }
+    status = by_search(autonomous, o, J, work, portrait, error);
+done:
+    if (status == GRL_OK) {
+        grl_portrait_finish(*portrait);
+    } else {
+        grl_portrait_free(*portrait);
+        *portrait = NULL;
+    }
+    grl_cell_free(autonomous);
+    free(J);
+    free(work);
+    return status;
+}
