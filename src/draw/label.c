@@ -112,6 +112,13 @@ void grl_title_draw(grl_canvas *canvas, double x, double y, double size, double 
     if (!copy) return;
     for (char *at = copy; *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f) *at = ' ';
+    /* What can never fit need not be measured. */
+    const size_t most = 400;
+    if (strlen(copy) > most) {
+        size_t end = most;
+        while (((unsigned char)copy[end] & 0xc0) == 0x80) end--;
+        copy[end] = 0;
+    }
     cairo_text_extents_t extents;
     select_font(canvas, 0, 1, size);
     cairo_text_extents(canvas->cr, copy, &extents);

@@ -201,6 +201,25 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
     return status;
 }
 
+static void draw_points(const grl_portrait *portrait, grl_canvas *canvas, const grl_axes *axes)
+{
+    for (size_t k = 0; k < portrait->slow_count; k++)
+        grl_mark_slow(canvas, grl_axes_x(axes, portrait->slow[k].h[0]),
+                      grl_axes_y(axes, portrait->slow[k].h[1]));
+    for (size_t k = 0; k < portrait->count; k++) {
+        const grl_fixed_point *point = &portrait->points[k];
+        if (point->box) { /* seen only where it is larger than the mark */
+            double left = grl_axes_x(axes, point->box[0]), right = grl_axes_x(axes, point->box[1]);
+            double top = grl_axes_y(axes, point->box[3]), bottom = grl_axes_y(axes, point->box[2]);
+            grl_canvas_colour(canvas, GRL_ALARM, 1);
+            cairo_set_line_width(canvas->cr, 0.9);
+            cairo_rectangle(canvas->cr, left, top, right - left, bottom - top);
+            cairo_stroke(canvas->cr);
+        }
+        grl_mark_draw(canvas, grl_axes_x(axes, point->h[0]), grl_axes_y(axes, point->h[1]), point->type, -1);
+    }
+}
+
 grl_status grl_figure_two(const grl_cell *cell, const grl_portrait *portrait, const grl_draw_options *options,
                           const char *path, grl_error *error)
 {
@@ -224,12 +243,7 @@ grl_status grl_figure_two(const grl_cell *cell, const grl_portrait *portrait, co
         status = grl_streamlines_make(&s.flow, -1, 1, 2 * stream_spacing / axes.width, &s.streams, error);
     if (status == GRL_OK) status = paint(&s, &canvas, &axes, error);
     if (status != GRL_OK) goto done;
-    for (size_t k = 0; k < portrait->slow_count; k++)
-        grl_mark_slow(&canvas, grl_axes_x(&axes, portrait->slow[k].h[0]),
-                      grl_axes_y(&axes, portrait->slow[k].h[1]));
-    for (size_t k = 0; k < portrait->count; k++)
-        grl_mark_draw(&canvas, grl_axes_x(&axes, portrait->points[k].h[0]),
-                      grl_axes_y(&axes, portrait->points[k].h[1]), portrait->points[k].type, -1);
+    draw_points(portrait, &canvas, &axes);
     grl_legend_draw(&canvas, &legend, &axes);
     status = grl_canvas_save(&canvas, path, error);
 done:
