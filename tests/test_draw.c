@@ -223,7 +223,7 @@ static void every_point_is_drawn(void **state)
         int before = shapes_in("two.svg");
         add(&w, cases[k].type, 0.5, -0.3);
         draw(&w, &options, "two.svg");
-        fprintf(stderr, "%d: %d %d\n", cases[k].type, shapes_in("two.svg") - before, cases[k].paths);
+        assert_int_equal(shapes_in("two.svg") - before, cases[k].paths);
         drop(&w);
     }
     remove_files();
