@@ -279,7 +279,6 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
 {
     grl_text out = {0};
     grl_analysis_paragraph(&out, model, name, x, portrait);
-    grl_words_parameters(&out, model);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
     add_boxes(&out, portrait, colour);

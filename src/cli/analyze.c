@@ -1,0 +1,133 @@
+/* analyze.c: grulens analyze MODEL: fixed points, their stability, slow points; a report, a document, a
+ * figure. */
+#include "cli/cli.h"
+
+#include <string.h>
+
+struct settings {
+    grl_cli_system system;
+    grl_cli_model model;
+    int method; /* a grl_method */
+    long long max_boxes, starts;
+    double unseen;
+    grl_cli_run run;
+    grl_cli_figure figure;
+    grl_cli_output output;
+};
+
+/* The numbers are those of grl_portrait_defaults, which the help repeats in words. */
+static const struct settings defaults = {
+    .model = {.layer = GRL_CLI_ANY_LAYER}, .max_boxes = 4000000, .starts = 16384, .unseen = 0.005};
+
+static const grl_option options[] = {
+    {.name = "",
+     .help = "The question",
+     .table = grl_cli_system_options,
+     .offset = offsetof(struct settings, system)},
+    {.name = "", .help = "How hard to look"},
+    {"method", GRL_OPTION_CHOICE, offsetof(struct settings, method), "auto|prove|search", 0, 0,
+     "auto, which proves where that is quick",
+     "prove: interval branch-and-prune, whose list is proven complete; search: Newton's method from many "
+     "starts, for any number of units.",
+     NULL},
+    {"max-boxes", GRL_OPTION_INTEGER, offsetof(struct settings, max_boxes), "N", 1, 0x1p62, "4000000",
+     "prove: the most boxes to look at.", NULL},
+    {"starts", GRL_OPTION_INTEGER, offsetof(struct settings, starts), "N", 1, 0x1p40, "16384",
+     "search: the most starts.", NULL},
+    {"unseen", GRL_OPTION_NUMBER, offsetof(struct settings, unseen), "P", 1e-9, 1, "0.005",
+     "search: ends when, with 95 % confidence, another start would find something new with at most this "
+     "probability.",
+     NULL},
+    {.name = "",
+     .help = "Reading the model",
+     .table = grl_cli_model_options,
+     .offset = offsetof(struct settings, model)},
+    {.name = "",
+     .help = "Figure",
+     .table = grl_cli_figure_options,
+     .offset = offsetof(struct settings, figure)},
+    {.name = "", .help = "Computing", .table = grl_cli_run_options, .offset = offsetof(struct settings, run)},
+    {.name = "",
+     .help = "Output",
+     .table = grl_cli_output_options,
+     .offset = offsetof(struct settings, output)},
+    {.name = NULL},
+};
+
+static int compute(const struct settings *settings, const grl_model *model, const double *x,
+                   grl_portrait **portrait)
+{
+    grl_error error = {0};
+    grl_portrait_options ask = grl_portrait_defaults();
+    ask.time = (grl_time)settings->system.time;
+    ask.dt = grl_cli_dt(&settings->system);
+    ask.method = (grl_method)settings->method;
+    ask.max_boxes = settings->max_boxes;
+    ask.max_starts = settings->starts;
+    ask.unseen = settings->unseen;
+    ask.seed = (unsigned long long)settings->run.seed;
+    ask.threads = (int)settings->run.threads;
+    ask.progress = grl_cli_watch_begin("fixed points", settings->output.quiet);
+    grl_status status = grl_portrait_compute(grl_model_cell(model), x, &ask, portrait, &error);
+    grl_cli_watch_end();
+    return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
+}
+
+static int run(const void *given, const char *const *arguments, size_t count)
+{
+    const struct settings *settings = given;
+    const char *path = arguments[0], *plot = settings->figure.plot;
+    grl_error error = {0};
+    grl_draw_options look;
+    grl_model *model = NULL;
+    grl_portrait *portrait = NULL;
+    const double *x;
+    char *text = NULL, *json = NULL;
+    (void)count;
+
+    int status = grl_cli_check_model(&settings->model);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
+    if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
+    if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
+    if (status == GRL_CLI_DONE) status = compute(settings, model, x, &portrait);
+    if (status != GRL_CLI_DONE) goto done;
+
+    look.seed = (unsigned long long)settings->run.seed;
+    if (grl_report_analysis_text(model, path, x, portrait, grl_cli_colour(), &text, &error) != GRL_OK ||
+        grl_report_analysis_json(model, x, portrait, &json, &error) != GRL_OK ||
+        (plot && grl_draw_portrait(grl_model_cell(model), x, portrait, &look, plot, &error) != GRL_OK)) {
+        status = grl_cli_error(&error);
+        goto done;
+    }
+    if (plot) grl_cli_note(settings->output.quiet, "wrote %s", plot);
+    status = grl_cli_write(settings->output.json, json, text, settings->output.quiet);
+    /* A degenerate point is an answer; a limit that came first is not. */
+    if (status == GRL_CLI_DONE && !portrait->complete && portrait->stopped_by &&
+        strcmp(portrait->stopped_by, "limit") == 0)
+        status = grl_cli_fail(GRL_CLI_NOT_REACHED, "%s: the %s stopped at its limit; the result is partial",
+                              path, portrait->method == GRL_METHOD_SEARCH ? "search" : "proof");
+done:
+    grl_text_free(json);
+    grl_text_free(text);
+    grl_portrait_free(portrait);
+    grl_model_free(model);
+    return status;
+}
+
+const grl_cli_command grl_cli_analyze = {
+    .words = {"analyze", "MODEL", "Fixed points, proven where proof is possible, and their stability",
+              "grulens analyze trained.pt --plot portrait.svg\n"
+              "grulens analyze family.json --set alpha=0.5 --time discrete --json -",
+              "For a few units the list of fixed points is proven complete by interval arithmetic; "
+              "degenerate points are "
+              "listed with the small box that holds them. For more units points are searched for; each one "
+              "is proven to exist and to be the only one near, and it is said how much may be unseen, but "
+              "never that there are no others.\n\n"
+              "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
+              "result is written all the same. A degenerate point that could not be decided is an answer.",
+              options},
+    .settings_size = sizeof defaults,
+    .defaults = &defaults,
+    .run = run,
+};
