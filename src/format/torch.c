@@ -48,10 +48,8 @@ typedef struct walk {
 static grl_status add_tensor(walk *w, const grl_view *view)
 {
     const grl_storage *storage = &w->pickle->storages[view->storage];
-    grl_tensor tensor = {.dtype = storage->dtype,
-                         .big_endian = w->big_endian,
-                         .dims = view->dims,
-                         .data = storage->bytes + (storage->bytes ? view->offset * storage->element : 0)};
+    grl_tensor tensor = {.dtype = storage->dtype, .big_endian = w->big_endian, .dims = view->dims};
+    if (storage->bytes) tensor.data = storage->bytes + view->offset * storage->element;
     for (size_t k = 0; k < view->dims; k++) {
         tensor.shape[k] = view->shape[k];
         tensor.stride[k] = view->stride[k];
