@@ -4,6 +4,7 @@
 
 #include <grulens/model.h>
 #include <grulens/portrait.h>
+#include <grulens/simulate.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +30,12 @@ grl_draw_options grl_draw_defaults(void);
  * .png); it appears whole or not at all. */
 grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_portrait *portrait,
                              const grl_draw_options *options, const char *path, grl_error *error);
+
+/* Trajectories of one network over time, and the input if `signal` is not NULL. Up to eight units: a panel
+ * for each. More: a map of the first trajectory, a row for each unit. `map`: 1 for iterates of the map. */
+grl_status grl_draw_timecourse(size_t count, const grl_trajectory *const *trajectories,
+                               const grl_signal *signal, int map, const grl_draw_options *options,
+                               const char *path, grl_error *error);
 
 #ifdef __cplusplus
 }

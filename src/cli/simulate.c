@@ -17,6 +17,7 @@ struct settings {
     int interpolate;
     const char *csv, *npz;
     int readout;
+    grl_cli_figure figure;
     grl_cli_output output;
 };
 
@@ -71,6 +72,10 @@ static const grl_option options[] = {
      "Writes them for NumPy: np.load(FILE)['values'] has the columns of the CSV file.", NULL},
     {"readout", GRL_OPTION_FLAG, offsetof(struct settings, readout), NULL, 0, 0, NULL,
      "Also columns y1, y2, ... with the output of the model's linear readout.", NULL},
+    {.name = "",
+     .help = "Figure: units over time",
+     .table = grl_cli_figure_options,
+     .offset = offsetof(struct settings, figure)},
     {.name = "",
      .help = "Document and messages",
      .table = grl_cli_output_options,
@@ -287,7 +292,7 @@ static int make_output(const struct settings *settings, const char *path, const 
                        output *out)
 {
     const grl_trajectory *const *items = (const grl_trajectory *const *)found->items;
-    const int files = settings->csv || settings->npz || settings->output.json;
+    const int files = settings->csv || settings->npz || settings->figure.plot || settings->output.json;
     grl_error error = {0};
     grl_status made = GRL_OK;
     int status = make_table(model, outputs_of(settings, model), found, &out->table);
@@ -302,8 +307,10 @@ static int make_output(const struct settings *settings, const char *path, const 
 }
 
 /* Files first, then standard output: the rows, or the text for people if files took them. */
-static int write_output(const struct settings *settings, const output *out)
+static int write_output(const struct settings *settings, const grl_draw_options *drawing, const input *in,
+                        const result *found, const output *out)
 {
+    const grl_trajectory *const *items = (const grl_trajectory *const *)found->items;
     const int csv_there = out->csv && (!settings->csv || strcmp(settings->csv, "-") == 0);
     grl_error error = {0};
     if (out->csv && !csv_there) {
@@ -313,6 +320,13 @@ static int write_output(const struct settings *settings, const output *out)
     if (settings->npz) {
         if (grl_table_save(&out->table, settings->npz, &error) != GRL_OK) return grl_cli_error(&error);
         grl_cli_note(settings->output.quiet, "wrote %s", settings->npz);
+    }
+    if (settings->figure.plot) {
+        if (grl_draw_timecourse(found->count, items, in->signal.count ? &in->signal : NULL,
+                                settings->system.time != GRL_CONTINUOUS, drawing, settings->figure.plot,
+                                &error) != GRL_OK)
+            return grl_cli_error(&error);
+        grl_cli_note(settings->output.quiet, "wrote %s", settings->figure.plot);
     }
     return grl_cli_write(settings->output.json, out->json, csv_there ? out->csv : out->text,
                          settings->output.quiet);
@@ -344,9 +358,11 @@ static int run(const void *given, const char *const *arguments, size_t arguments
     input in = {0};
     result found = {0};
     output out = {0};
+    grl_draw_options drawing = grl_draw_defaults();
     (void)arguments_count;
 
     int status = check(settings);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &drawing);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
     if (status != GRL_CLI_DONE) goto done;
@@ -385,7 +401,7 @@ static int run(const void *given, const char *const *arguments, size_t arguments
     grl_cli_watch_end();
     status = made == GRL_OK ? make_output(settings, path, model, x, &in, &how, &found, &out)
                             : grl_cli_error(&error);
-    if (status == GRL_CLI_DONE) status = write_output(settings, &out);
+    if (status == GRL_CLI_DONE) status = write_output(settings, &drawing, &in, &found, &out);
     if (status == GRL_CLI_DONE) status = complain(&found);
 done:
     for (size_t i = 0; i < found.count; i++) grl_trajectory_free(found.items[i]);
@@ -409,7 +425,7 @@ const grl_cli_command grl_cli_simulate = {
          "grulens simulate trained.pt --time discrete --input-file sequence.csv --csv states.csv",
          "A row of output is a time and a state. With several starts, a column 'start' before them counts "
          "the "
-         "trajectories. Without --csv, --npz or --json the rows go to standard output.\n\n"
+         "trajectories. Without --csv, --npz, --json or --plot the rows go to standard output.\n\n"
          "The flow is integrated by an adaptive Runge-Kutta method of order 5; jumps and kinks of the input "
          "are "
          "ends of steps. The map takes the input at the beginning of a step: with --time discrete and a "
