@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NULLCLINE_CELLS = 401, ITERATES = 1500, RASTER = 512 };
+enum { NULLCLINE_CELLS = 401, ITERATES = 1500, RASTER = 512, JOINED = 8 };
 static const double stream_width = 0.75, null_width = 1.9, null_dash = 5.5, orbit_width = 1.15,
                     cycle_width = 2.4, stream_spacing = 11;
 
@@ -56,7 +56,7 @@ static grl_status find_trajectories(scene *s, size_t wanted, unsigned long long 
     return status;
 }
 
-/* Dots that fall on a dot that is there are left out. */
+/* Dots that fall on a dot that is there are left out, but for those that will be joined. */
 static grl_status find_iterates(scene *s, size_t wanted, unsigned long long seed, grl_error *error)
 {
     grl_orbits orbits = {0};
@@ -71,7 +71,7 @@ static grl_status find_iterates(scene *s, size_t wanted, unsigned long long seed
         for (size_t i = 0; i < orbits.items[k]->count && count < ITERATES + 2; i++) {
             const double *h = orbits.items[k]->states + 2 * i;
             unsigned char *at = &taken[raster_of(h[1]) * RASTER + raster_of(h[0])];
-            if (!*at) memcpy(kept + 2 * count++, h, 2 * sizeof *h);
+            if (!*at || i <= JOINED) memcpy(kept + 2 * count++, h, 2 * sizeof *h);
             *at = 1;
         }
         if (!grl_lines_add(&s->orbits, count, kept)) status = grl_fail_memory(error, count, 2 * sizeof *kept);
@@ -126,13 +126,12 @@ done:
  * show their order. */
 static void draw_dots(const scene *s, grl_canvas *canvas, const grl_axes *axes, size_t first, size_t end)
 {
-    const size_t joined = 8;
     const double *p = s->orbits.points;
     if (first == end) return;
     if (s->map) {
         grl_canvas_colour(canvas, GRL_TRAJECTORY, 0.45);
         cairo_set_line_width(canvas->cr, 0.6);
-        for (size_t i = first; i < end && i <= first + joined; i++)
+        for (size_t i = first; i < end && i <= first + JOINED; i++)
             cairo_line_to(canvas->cr, grl_axes_x(axes, p[2 * i]), grl_axes_y(axes, p[2 * i + 1]));
         cairo_stroke(canvas->cr);
         grl_mark_iterates(canvas, axes, end - first, p + 2 * first);
