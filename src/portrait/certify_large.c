@@ -46,7 +46,7 @@ grl_status grl_certifier_create(const grl_cell *autonomous, grl_certifier *certi
     *certifier = (grl_certifier){.cell = autonomous, .n = n};
     certifier->M = grl_calloc(3 * n * n, sizeof(double));
     certifier->vectors = grl_calloc(VECTORS * n + 2 * work, sizeof(double));
-    certifier->pivots = grl_calloc(n, sizeof(int));
+    certifier->pivots = grl_calloc(n + 1, sizeof(int));
     if (!certifier->M || !certifier->vectors || !certifier->pivots) {
         grl_certifier_free(certifier);
         return grl_fail_memory(error, 3 * n * n, sizeof(double));

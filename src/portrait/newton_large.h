@@ -21,9 +21,10 @@ long grl_known_find(const grl_known_points *known, size_t n, const double *a);
 typedef struct grl_newton_shared {
     const grl_cell *cell;
     size_t n;
-    double *bound; /* n: every fixed point has |a_i| <= bound_i */
-    double *scale; /* n: a power of two about bound_i + 1; row i of G is measured in it */
-    float *U_h;    /* n x n, row i divided by scale_i; reset before only */
+    double *bound;  /* n: every fixed point has |a_i| <= bound_i */
+    double *scale;  /* n: a power of two about bound_i + 1; row i of G is measured in it */
+    double typical; /* about the pre-activation of a random state */
+    float *U_h;     /* n x n, row i divided by scale_i; reset before only */
 } grl_newton_shared;
 
 grl_status grl_newton_shared_create(const grl_cell *autonomous, grl_newton_shared *shared, grl_error *error);
@@ -47,12 +48,18 @@ typedef enum grl_newton_end {
     GRL_NEWTON_STALLED    /* neither; a is the last iterate */
 } grl_newton_end;
 
-/* From a (n numbers, replaced by the last iterate). away: n numbers or NULL, a zero that this start is to be
- * kept from (deflation). index: which point, where known. */
-grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known, const double *away,
-                              double *a, long *index);
+/* From a (n numbers, replaced by the last iterate). cap: 0 for steps that must reduce the residual; else
+ * every step is taken, cut to this length in its largest coordinate. away: n numbers or NULL, a zero that
+ * this start is to be kept from (deflation). index: which point, where known. */
+grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known, double cap,
+                              const double *away, double *a, long *index);
 
 /* p(h): the pre-activation that follows from the state h; newton->h is not used. */
 void grl_newton_preactivation(grl_newton *newton, const double *h, double *p);
+
+/* Parts of the method, for others that follow G (homotopy_large.c). grl_newton_residual fills newton->g = a -
+ * p(tanh a); grl_newton_derivative then fills newton->J with G'(a), row i divided by scale_i. */
+void grl_newton_residual(grl_newton *newton, const double *a);
+void grl_newton_derivative(grl_newton *newton, const double *a);
 
 #endif

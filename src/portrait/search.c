@@ -26,6 +26,7 @@
 #include "cell/cell.h"
 #include "num/kernels.h"
 #include "portrait/certify_large.h"
+#include "portrait/homotopy_large.h"
 #include "portrait/newton_large.h"
 #include "portrait/slow.h"
 #include "portrait/starts.h"
@@ -42,7 +43,7 @@
 
 /* Below THREADS_FROM units a whole search takes some milliseconds, less than threads cost on a busy machine.
  */
-enum { ROUND = GRL_STARTS_ROUND, DESCENTS = 8, THREADS_FROM = 12 };
+enum { ROUND = GRL_STARTS_ROUND, DESCENTS = 8, PATHS = 64, THREADS_FROM = 12 };
 
 typedef enum fate { NOTHING, CONVERGED, KNOWN, MINIMUM } fate;
 
@@ -63,10 +64,11 @@ typedef struct search {
     int threads;
     grl_newton *newton; /* threads */
     grl_certifier *certifier;
-    double *slow_work; /* threads x grl_slow_work(n) */
-    double *A, *H;     /* ROUND x n: last iterate, state */
-    double *paths;     /* trajectories' states, then their workspace */
-    run *runs;         /* ROUND */
+    double *slow_work; /* threads x work */
+    size_t work;
+    double *A, *H; /* ROUND x n: last iterate, state */
+    double *paths; /* trajectories' states, then their workspace */
+    run *runs;     /* ROUND */
     double threshold;
     long long since; /* starts since the last discovery; -1: none so far */
 } search;
@@ -112,7 +114,8 @@ static grl_status prepare(search *s, grl_error *error)
     threads = (size_t)wanted;
     s->newton = grl_calloc(threads, sizeof *s->newton);
     s->certifier = grl_calloc(threads, sizeof *s->certifier);
-    s->slow_work = grl_calloc(threads * grl_slow_work(n), sizeof(double));
+    s->work = grl_slow_work(n) + grl_homotopy_work(n);
+    s->slow_work = grl_calloc(threads * s->work, sizeof(double));
     s->A = grl_calloc(2 * ROUND * n, sizeof(double));
     s->paths = grl_calloc(paths, sizeof(double));
     s->runs = grl_calloc(ROUND, sizeof *s->runs);
@@ -131,11 +134,18 @@ static grl_status prepare(search *s, grl_error *error)
     return GRL_OK;
 }
 
-static void follow(search *s, size_t i, const grl_known_points *known, const double *away)
+/* Both ways of Newton's method, and three lengths of step, take turns over every kind of start. */
+static double cap_of(const search *s, size_t i)
+{
+    static const double lengths[4] = {0, 0.3, 0.6, 1.2};
+    return lengths[i / 8 % 4] * s->shared.typical;
+}
+
+static void follow(search *s, size_t i, const grl_known_points *known, double cap, const double *away)
 {
     run *r = &s->runs[i];
     grl_newton_end end =
-        grl_newton_run(&s->newton[omp_get_thread_num()], known, away, s->A + i * s->n, &r->index);
+        grl_newton_run(&s->newton[omp_get_thread_num()], known, cap, away, s->A + i * s->n, &r->index);
     r->fate = end == GRL_NEWTON_CONVERGED ? CONVERGED : end == GRL_NEWTON_KNOWN ? KNOWN : NOTHING;
 }
 
@@ -146,11 +156,11 @@ static void descend(search *s, size_t i, const grl_known_points *known)
     run *r = &s->runs[i];
     double *h = s->H + i * n;
     grl_slow_end end = grl_slow_run(s->cell, known, s->threshold, h, &r->speed, &r->index,
-                                    s->certifier[thread].M, s->slow_work + thread * grl_slow_work(n));
+                                    s->certifier[thread].M, s->slow_work + thread * s->work);
     r->fate = end == GRL_SLOW_MINIMUM ? MINIMUM : end == GRL_SLOW_KNOWN ? KNOWN : NOTHING;
     if (end != GRL_SLOW_ZERO && end != GRL_SLOW_NONE) return;
     grl_newton_preactivation(&s->newton[thread], h, s->A + i * n);
-    follow(s, i, known, NULL);
+    follow(s, i, known, 0, NULL);
 }
 
 /* Follows `size` starts from number `first` on. */
@@ -173,7 +183,7 @@ static void follow_round(search *s, unsigned long long first, size_t size)
                 const double *away;
                 grl_start_make(&s->newton[omp_get_thread_num()], seed, first + i, &known, s->A + i * n,
                                &away);
-                follow(s, i, &known, away);
+                follow(s, i, &known, cap_of(s, i), away);
                 grl_progress_add(s->options->progress, 1);
             }
         }
@@ -186,23 +196,33 @@ static void follow_round(search *s, unsigned long long first, size_t size)
                 descend(s, i, &known);
             } else {
                 grl_newton_preactivation(&s->newton[omp_get_thread_num()], s->H + i * n, s->A + i * n);
-                follow(s, i, &known, NULL);
+                follow(s, i, &known, cap_of(s, i), NULL);
             }
             grl_progress_add(s->options->progress, 1);
         }
     }
 
-    size_t stalled[DESCENTS], count = 0;
-    for (size_t i = 0; i < size && count < DESCENTS; i++)
+    /* of those that stalled, some descend to where the speed is least, some take the long way */
+    size_t stalled[DESCENTS + PATHS], count = 0, paths = PATHS;
+    while (paths > 4 && paths * n > PATHS * 32) paths /= 2;
+    for (size_t i = 0; i < size && count < DESCENTS + paths; i++)
         if (s->runs[i].fate == NOTHING && !grl_start_descends(i)) stalled[count++] = i;
 #pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1)
     for (size_t k = 0; k < count; k++) {
-        double *h = s->H + stalled[k] * n;
+        size_t i = stalled[k];
+        double *a = s->A + i * n, *h = s->H + i * n;
         if (grl_progress_stopped(s->options->progress)) continue;
-        grl_kernels_best()->tanh(n, s->A + stalled[k] * n, h);
+        if (k % 2 == 0 || k >= 2 * DESCENTS) {
+            grl_certifier *borrowed = &s->certifier[omp_get_thread_num()];
+            if (grl_homotopy_run(&s->newton[omp_get_thread_num()], a, (float *)(void *)borrowed->M,
+                                 s->slow_work + (size_t)omp_get_thread_num() * s->work, borrowed->pivots))
+                follow(s, i, &known, 0, NULL);
+            continue;
+        }
+        grl_kernels_best()->tanh(n, a, h);
         for (size_t j = 0; j < n; j++) /* leave room to move for saturated units */
             if (fabs(h[j]) > 1 - 1e-9) h[j] = copysign(1 - 1e-9, h[j]);
-        descend(s, stalled[k], &known);
+        descend(s, i, &known);
     }
 }
 
