@@ -15,6 +15,8 @@ set(GRL_PLANAR_SOURCES
   src/cell/box_isa.c
   src/cell/cell.c
   src/cell/field.c
+  src/cell/lanes.c
+  src/cell/lanes_isa.c
   src/cell/signal.c
   src/cell/trajectory.c
   src/portrait/assemble.c

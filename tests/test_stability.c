@@ -123,7 +123,8 @@ static void test_inertia(void **unused)
                             product *= -lambda;
                             least = fmin(least, cabs(lambda));
                             most = fmax(most, cabs(lambda));
-                            counted += map ? creal(lambda) + 0.25 * creal(lambda * conj(lambda)) > 0 : creal(lambda) > 0;
+                            counted += map ? creal(lambda) + 0.25 * creal(lambda * conj(lambda)) > 0
+                                           : creal(lambda) > 0;
                         }
                         det = creal(product);
                         grl_inertia_small(cell, map ? GRL_DISCRETE : GRL_CONTINUOUS, 0.5, box, &index,

@@ -110,8 +110,8 @@ grl_status grl_portrait_compute(const grl_cell *cell, const double *x, const grl
                                 grl_portrait **portrait, grl_error *error);
 void grl_portrait_free(grl_portrait *portrait); /* NULL is allowed */
 
-/* Many small networks at once, proven fixed points of the flow only: the inner loop of surveys. All cells have
- * the same n <= 3 and the same reset, and m = 0. */
+/* Many small networks at once, proven fixed points of the flow only: the inner loop of surveys. All cells
+ * have the same n <= 3 and the same reset, and m = 0. */
 typedef struct grl_inventory {
     int complete;  /* as in grl_portrait */
     int stable;    /* flow: all eigenvalues have negative real part, proven */

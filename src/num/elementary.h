@@ -63,23 +63,38 @@ static inline double elementary_exp_parts(double y, double *scale)
     return p;
 }
 
-static inline double elementary_tanh(double x)
+/* tanh(x) = the result / *bottom, 1 <= *bottom <= 2; for a quotient that can share its division. */
+static inline double elementary_tanh_parts(double x, double *bottom)
 {
     double scale, size = fabs(x);
     size = size < 22.0 ? size : 22.0;
     double p = elementary_exp_parts(-2 * size, &scale);
     double e = fma(scale, p, scale - 1);
-    return copysign(-e / (2 + e), x);
+    *bottom = 2 + e;
+    return copysign(-e, x);
 }
 
-static inline double elementary_sigma(double x)
+/* sigma(x) = the result / *bottom, 1 <= *bottom <= 2. */
+static inline double elementary_sigma_parts(double x, double *bottom)
 {
     double scale, size = fabs(x);
     size = size < 708.0 ? size : 708.0;
     double p = elementary_exp_parts(-size, &scale);
     double e = fma(scale, p, scale);
-    double top = x < 0 ? e : 1.0;
-    return top / (1 + e);
+    *bottom = 1 + e;
+    return x < 0 ? e : 1.0;
+}
+
+static inline double elementary_tanh(double x)
+{
+    double bottom, top = elementary_tanh_parts(x, &bottom);
+    return top / bottom;
+}
+
+static inline double elementary_sigma(double x)
+{
+    double bottom, top = elementary_sigma_parts(x, &bottom);
+    return top / bottom;
 }
 
 #endif

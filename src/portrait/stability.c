@@ -309,8 +309,8 @@ static void characteristic(size_t n, const grl_interval *J, grl_interval *c)
     }
 }
 
-/* From sum c_k lambda^k to q(w) = sum c_k (2 w / dt)^k (1 - w)^(n - k): 1 + dt lambda = (1 + w) / (1 - w). In lambda, not in the
- * eigenvalues of the map, because these round to 1 where an update gate is saturated. */
+/* From sum c_k lambda^k to q(w) = sum c_k (2 w / dt)^k (1 - w)^(n - k): 1 + dt lambda = (1 + w) / (1 - w). In
+ * lambda, not in the eigenvalues of the map, because these round to 1 where an update gate is saturated. */
 static void to_half_plane(size_t n, double dt, const grl_interval *c, grl_interval *q)
 {
     grl_interval rate = {interval_below(2 / dt), interval_above(2 / dt)}, power = interval_exactly(1);
