@@ -202,17 +202,20 @@ static void follow_round(search *s, unsigned long long first, size_t size)
         }
     }
 
-    /* of those that stalled, some descend to where the speed is least, some take the long way */
-    size_t stalled[DESCENTS + PATHS], count = 0, paths = PATHS;
-    while (paths > 4 && paths * n > PATHS * 32) paths /= 2;
-    for (size_t i = 0; i < size && count < DESCENTS + paths; i++)
+    /* of those that stalled, some descend to where the speed is least; where many stall, some take the long
+     * way along a path */
+    size_t stalled[ROUND], count = 0, paths = PATHS;
+    for (size_t i = 0; i < size; i++)
         if (s->runs[i].fate == NOTHING && !grl_start_descends(i)) stalled[count++] = i;
+    while (paths > 4 && paths * n > PATHS * 32) paths /= 2;
+    if (count < ROUND / 4 && paths > count / 8) paths = count / 8;
+    if (count > DESCENTS + paths) count = DESCENTS + paths;
 #pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1)
     for (size_t k = 0; k < count; k++) {
         size_t i = stalled[k];
         double *a = s->A + i * n, *h = s->H + i * n;
         if (grl_progress_stopped(s->options->progress)) continue;
-        if (k % 2 == 0 || k >= 2 * DESCENTS) {
+        if (k >= DESCENTS) {
             grl_certifier *borrowed = &s->certifier[omp_get_thread_num()];
             if (grl_homotopy_run(&s->newton[omp_get_thread_num()], a, (float *)(void *)borrowed->M,
                                  s->slow_work + (size_t)omp_get_thread_num() * s->work, borrowed->pivots))
