@@ -137,7 +137,10 @@ static grl_status choose_prefix(grl_recurrents *all, const char *prefix, grl_err
             if (all->items[i].prefix_length == length &&
                 memcmp(all->items[i].hidden->name, prefix, length) == 0)
                 all->items[kept++] = all->items[i];
-        if (kept == 0)
+        if (kept == 0 && list.data && strcmp(list.data, "\"\"") == 0)
+            status = grl_fail(error, GRL_BAD_INPUT, "expected no --prefix (the names have none), found %s",
+                              grl_show(prefix, strlen(prefix)).text);
+        else if (kept == 0)
             status = grl_fail(error, GRL_BAD_INPUT, "expected a --prefix among %.700s, found %s",
                               list.data ? list.data : "", grl_show(prefix, strlen(prefix)).text);
     } else {

@@ -30,15 +30,12 @@ static inline void fuzz_check(const char *name, const uint8_t *data, size_t size
     grl_model_free(model);
 }
 
-/* Without choices, and with every one made. */
+/* Without choices, and with every convention turned round. */
 static inline int fuzz_model(const char *name, const uint8_t *data, size_t size,
                              const struct grl_format *writer)
 {
-    grl_load_options options = {.layer = 0,
-                                .reverse = 1,
-                                .prefix = "rnn",
-                                .reset = GRL_RESET_FORCE_BEFORE,
-                                .gate_order = GRL_GATES_ZRN};
+    grl_load_options options = {
+        .layer = 0, .reverse = 0, .reset = GRL_RESET_FORCE_BEFORE, .gate_order = GRL_GATES_ZRN};
     fuzz_check(name, data, size, NULL, writer);
     fuzz_check(name, data, size, &options, NULL);
     return 0;
