@@ -240,6 +240,12 @@ static void nothing_is_claimed_beyond_the_flags(void **state)
     assert_true(says(text, "at least nine fixed points"));
     assert_true(says(text, "it does not prove that nothing is"));
     grl_text_free(text);
+    f.portrait.stopped_by = "done";
+    f.portrait.undecided = 2;
+    text = text_of(&f, "m", NULL);
+    assert_true(says(text, "at least nine fixed points"));
+    assert_true(says(text, "The proof left 2 boxes undecided, so there may be others."));
+    grl_text_free(text);
     for (size_t i = 0; i < f.portrait.count; i++) f.points[i].certified = f.points[i].stability_proven = 0;
     f.portrait.method = GRL_METHOD_SEARCH;
     text = text_of(&f, "m", NULL);

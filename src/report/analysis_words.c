@@ -220,8 +220,11 @@ static void add_limits(grl_text *text, const grl_portrait *portrait)
 {
     bool limit = portrait->stopped_by && strcmp(portrait->stopped_by, "limit") == 0;
     if (portrait->method == GRL_METHOD_PROVE) {
-        grl_text_addf(text, " The proof stopped at its limit, after %s boxes, with ",
-                      grl_number_grouped(portrait->boxes).text);
+        if (limit)
+            grl_text_addf(text, " The proof stopped at its limit, after %s boxes, with ",
+                          grl_number_grouped(portrait->boxes).text);
+        else
+            grl_text_add(text, " The proof left ");
         grl_words_plural(text, portrait->undecided, "box", "boxes");
         grl_text_add(text, portrait->count > 0 ? " undecided, so there may be others." : " undecided.");
         return;
