@@ -487,6 +487,50 @@ static void test_big_endian(void **state)
     grl_model_free(model);
 }
 
+/* Storages that a bare pickle brings along: one tensor's, cut and turned over everywhere; nested twice; and
+ * where they may not be. */
+static void test_nested(void **state)
+{
+    (void)state;
+    static const char head[] = "ctorch.storage\n_load_from_bytes\nB", stop[] = "\x85R.";
+    static buffer inner, outer, twice;
+    grl_model *model;
+    legacy(&inner, good, 2, 18, 18); /* its object is a dict, not a storage */
+    add(&outer, P, 2);
+    add(&outer, head, sizeof head - 1);
+    add_number(&outer, inner.size, 4);
+    add(&outer, inner.bytes, inner.size);
+    add(&outer, stop, sizeof stop - 1);
+    expect(outer.bytes, outer.size, "expected a storage in bytes, found a dict");
+    inner.size = 0;
+    add(&inner, "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02}.", 25);
+    add(&inner, outer.bytes, outer.size);
+    add(&inner, P "].", 4);
+    add(&twice, P, 2);
+    add(&twice, head, sizeof head - 1);
+    add_number(&twice, inner.size, 4);
+    add(&twice, inner.bytes, inner.size);
+    add(&twice, stop, sizeof stop - 1);
+    expect(twice.bytes, twice.size, "elsewhere");
+    expect(P "ctorch.storage\n_load_from_bytes\nN\x85R.", 38, "found it of nothing");
+    expect(P "ctorch.storage\n_load_from_bytes\nC\x01x\x85R.", 40, "found it of bytes");
+    entry unsafe = {"a/data.pkl", outer.bytes, outer.size, ZIP_CM_STORE};
+    expect_zip(&unsafe, 1, "elsewhere");
+
+    FILE *file = fopen(GRL_TEST_DATA "/conventions/pickled.pt", "rb");
+    assert_non_null(file);
+    outer.size = fread(outer.bytes, 1, sizeof outer.bytes, file);
+    fclose(file);
+    expect(outer.bytes, outer.size, NULL);
+    for (size_t cut = 2; cut < outer.size; cut++) expect(outer.bytes, cut, "m.pt: ");
+    for (size_t i = 0; i < outer.size; i++) {
+        outer.bytes[i] ^= 0x3c;
+        if (grl_model_read("m.pt", outer.bytes, outer.size, NULL, &model, NULL) == GRL_OK)
+            grl_model_free(model);
+        outer.bytes[i] ^= 0x3c;
+    }
+}
+
 static void test_pickled_module(void **state)
 {
     (void)state;
@@ -503,6 +547,6 @@ int main(void)
         cmocka_unit_test(test_opcodes),       cmocka_unit_test(test_views),
         cmocka_unit_test(test_legacy_layout), cmocka_unit_test(test_nesting),
         cmocka_unit_test(test_zip),           cmocka_unit_test(test_big_endian),
-        cmocka_unit_test(test_pickled_module)};
+        cmocka_unit_test(test_nested),        cmocka_unit_test(test_pickled_module)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

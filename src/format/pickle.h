@@ -46,6 +46,7 @@ typedef struct grl_storage {
     grl_dtype dtype;
     size_t element; /* bytes of one element */
     size_t count;   /* elements */
+    bool big_endian;
     const unsigned char *bytes;
 } grl_storage;
 
@@ -61,6 +62,7 @@ typedef struct grl_pickle {
     grl_view *views;
     size_t view_count, view_capacity;
     uint32_t root;
+    bool nests; /* whether storages may come along as bytes in the legacy layout; set before reading */
 } grl_pickle;
 
 /* Reads one pickle; *used: the bytes up to its end. Texts stay borrowed from `bytes`. Start from {0}; drop it
@@ -82,5 +84,17 @@ grl_status grl_pickle_reduce(grl_pickle *pickle, uint32_t function, uint32_t arg
                              grl_error *error);
 /* The storage behind a persistent id ("storage", TYPE, KEY, DEVICE, COUNT). */
 grl_status grl_pickle_persistent(grl_pickle *pickle, uint32_t id, uint32_t *result, grl_error *error);
+
+/* Every tensor brings its own copy of its storage's id. Sorted by key, those of one storage stand together;
+ * free the list with free(). */
+grl_status grl_storages_sort(const grl_pickle *pickle, grl_storage ***sorted, grl_error *error);
+bool grl_storage_same(const grl_storage *x, const grl_storage *y);
+/* Gives the storage its bytes, of which `size` are there. */
+grl_status grl_storage_place(grl_storage *storage, const unsigned char *bytes, size_t size, bool big_endian,
+                             grl_error *error);
+
+/* The layout of PyTorch before 1.6: the object, its storages placed. */
+bool grl_legacy_recognise(const unsigned char *bytes, size_t size);
+grl_status grl_legacy_read(const unsigned char *bytes, size_t size, grl_pickle *object, grl_error *error);
 
 #endif

@@ -5,7 +5,8 @@
  *   torch._utils._rebuild_tensor_v2(storage, offset, size, stride, ...)   a view of a storage
  *   torch._utils._rebuild_tensor(storage, offset, size, stride)      the same
  *   torch._utils._rebuild_parameter(tensor, ...)                     its argument
- *   torch.FloatStorage and the like                                  types of elements
+ *   torch.storage._load_from_bytes(bytes)                            a storage in the legacy layout, in bare
+ * pickles torch.FloatStorage and the like                                  types of elements
  *
  * A view is accepted only if every element it reaches lies in its storage: no negative size, stride or
  * offset, and offset + sum (size_k - 1) stride_k below the storage's count. */
@@ -16,7 +17,14 @@
 
 #include <string.h>
 
-typedef enum role { STORAGE_TYPE, ORDERED_DICT, SIZE, REBUILD_TENSOR, REBUILD_PARAMETER } role;
+typedef enum role {
+    STORAGE_TYPE,
+    ORDERED_DICT,
+    SIZE,
+    REBUILD_TENSOR,
+    REBUILD_PARAMETER,
+    LOAD_FROM_BYTES
+} role;
 
 static const struct {
     const char *module, *name;
@@ -29,6 +37,7 @@ static const struct {
     {"torch._utils", "_rebuild_tensor_v2", REBUILD_TENSOR, GRL_DTYPE_OTHER, 0},
     {"torch._utils", "_rebuild_tensor", REBUILD_TENSOR, GRL_DTYPE_OTHER, 0},
     {"torch._utils", "_rebuild_parameter", REBUILD_PARAMETER, GRL_DTYPE_OTHER, 0},
+    {"torch.storage", "_load_from_bytes", LOAD_FROM_BYTES, GRL_DTYPE_OTHER, 0},
     {"torch", "FloatStorage", STORAGE_TYPE, GRL_DTYPE_F32, 4},
     {"torch", "DoubleStorage", STORAGE_TYPE, GRL_DTYPE_F64, 8},
     {"torch", "HalfStorage", STORAGE_TYPE, GRL_DTYPE_F16, 2},
@@ -136,6 +145,32 @@ static grl_status rebuild_tensor(grl_pickle *pickle, const uint32_t *arguments, 
     return GRL_OK;
 }
 
+/* A storage that stands in the pickle itself. What is inside may not nest further. */
+static grl_status load_from_bytes(grl_pickle *pickle, uint32_t argument, uint32_t *result, grl_error *error)
+{
+    grl_pickle inner = {0};
+    const grl_pickle_value *v = &pickle->values[argument];
+    const unsigned char *bytes = (const unsigned char *)v->as.text.bytes;
+    if (!pickle->nests || v->kind != GRL_PICKLE_BYTES || !grl_legacy_recognise(bytes, v->as.text.length))
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "expected _load_from_bytes of a storage in a bare pickle, found it of %s%s",
+                        grl_pickle_kind_name(v->kind), pickle->nests ? "" : " elsewhere");
+    grl_status status = grl_legacy_read(bytes, v->as.text.length, &inner, error);
+    if (status == GRL_OK && inner.values[inner.root].kind != GRL_PICKLE_STORAGE)
+        status = grl_fail(error, GRL_BAD_INPUT, "expected a storage in bytes, found %s",
+                          grl_pickle_kind_name(inner.values[inner.root].kind));
+    if (status == GRL_OK && !grl_grow((void **)&pickle->storages, &pickle->storage_capacity,
+                                      pickle->storage_count, sizeof *pickle->storages))
+        status = grl_fail_memory(error, pickle->storage_count, sizeof *pickle->storages);
+    if (status == GRL_OK) status = grl_pickle_new(pickle, GRL_PICKLE_STORAGE, result, error);
+    if (status == GRL_OK) {
+        pickle->storages[pickle->storage_count] = inner.storages[inner.values[inner.root].as.place];
+        pickle->values[*result].as.place = pickle->storage_count++;
+    }
+    grl_pickle_drop(&inner);
+    return status;
+}
+
 grl_status grl_pickle_reduce(grl_pickle *pickle, uint32_t function, uint32_t arguments, uint32_t *result,
                              grl_error *error)
 {
@@ -163,6 +198,9 @@ grl_status grl_pickle_reduce(grl_pickle *pickle, uint32_t function, uint32_t arg
             *result = items[0];
             return GRL_OK;
         }
+        break;
+    case LOAD_FROM_BYTES:
+        if (count == 1) return load_from_bytes(pickle, items[0], result, error);
         break;
     case STORAGE_TYPE:
         break;

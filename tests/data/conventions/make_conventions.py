@@ -8,6 +8,7 @@ Each NAME.json lists cells: which file, what to choose in it (layer, reverse, pr
     ./make_conventions.py           writes everything beside itself
 """
 import collections
+import pickle
 import os
 import sys
 
@@ -206,9 +207,11 @@ def storages():
                 "big": 2 ** 40, "model": module.state_dict(), "optimizer": optimiser.state_dict()},
                here("checkpoint.pt"))
     torch.save(module.state_dict(), here("legacy.pt"), _use_new_zipfile_serialization=False)
+    with open(here("pickled.pt"), "wb") as file:   # each tensor with its storage in the legacy layout inside
+        pickle.dump(module.state_dict(), file)
     torch.save(collections.OrderedDict(("module." + k, v) for k, v in state.items()), here("dataparallel.pt"))
     files = ["strided.pt", "shared.pt", "shared-legacy.pt", "parameters.pt", "checkpoint.pt", "legacy.pt",
-             "dataparallel.pt"]
+             "dataparallel.pt", "pickled.pt"]
     write_golden("storages.json", [entry(files, torch_steps(weights_of(state, "", "_l0"), 3, 4))])
     torch.save(module, here("refuse-module.pt"))   # a whole module: needs code to be run, so it must be refused
 
