@@ -49,7 +49,7 @@ asan: packages-test
 
 fuzz: packages-fuzz
 	@cmake --preset fuzz >/dev/null
-	@cmake --build --preset fuzz
+	@cmake --build --preset fuzz --target fuzz
 	@tools/fuzz $(FUZZ_SECONDS)
 
 tidy: packages-tidy

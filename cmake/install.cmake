@@ -19,6 +19,7 @@ else()
   set(GRL_PC_USES "Requires: ${GRL_PC_PACKAGES}\nLibs: -L\${libdir} -lgrulens ${GRL_PC_LIBS}")
 endif()
 file(RELATIVE_PATH GRL_PC_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" GRL_PC_PREFIX ${GRL_PC_PREFIX})
 configure_file(cmake/grulens.pc.in ${PROJECT_BINARY_DIR}/grulens.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/grulens.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
