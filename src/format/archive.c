@@ -55,8 +55,11 @@ grl_status grl_archive_open(const unsigned char *bytes, size_t size, grl_archive
     }
     made->zip = zip_open_from_source(source, ZIP_RDONLY, &problem);
     if (!made->zip) {
-        status = grl_fail(error, GRL_BAD_INPUT, "expected a zip archive, found a damaged one: %s",
-                          zip_error_strerror(&problem));
+        if (zip_error_code_zip(&problem) == ZIP_ER_MEMORY)
+            status = grl_fail_memory(error, size, 1);
+        else
+            status = grl_fail(error, GRL_BAD_INPUT, "expected a zip archive, found a damaged one: %s",
+                              zip_error_strerror(&problem));
         zip_source_free(source);
         free(made);
         zip_error_fini(&problem);
@@ -130,6 +133,10 @@ grl_status grl_archive_read(grl_archive *archive, size_t i, unsigned char **byte
     unsigned char *data = grl_calloc(expected + 1, 1);
     if (!data) return grl_fail_memory(error, expected, 1);
     file = zip_fopen_index(archive->zip, i, 0);
+    if (!file && zip_error_code_zip(zip_get_error(archive->zip)) == ZIP_ER_MEMORY) {
+        status = grl_fail_memory(error, expected, 1);
+        goto done;
+    }
     if (!file) {
         status = grl_fail(error, GRL_BAD_INPUT, "%s: expected a readable entry, found: %s", shown.text,
                           zip_strerror(archive->zip));

@@ -316,6 +316,8 @@ static grl_status read_json(const grl_source *source, const grl_load_options *op
     size_t skip = source->size >= 3 && memcmp(source->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     json_t *root = json_loadb((const char *)source->bytes + skip, source->size - skip,
                               JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &problem);
+    /* jansson has no words for a failed allocation. */
+    if (!root && problem.text[0] == '\0') return grl_fail_memory(error, source->size, 1);
     if (!root)
         return grl_fail(error, GRL_BAD_INPUT, "line %d, column %d: expected JSON, found: %s", problem.line,
                         problem.column, problem.text);

@@ -210,6 +210,8 @@ static grl_status read_safetensors(const grl_source *source, const grl_load_opti
                         "expected a header that fits the %zu bytes left and 100 MB, found a longer one",
                         source->size - 8);
     json_t *root = json_loadb((const char *)source->bytes + 8, size, JSON_REJECT_DUPLICATES, &problem);
+    /* jansson has no words for a failed allocation. */
+    if (!root && problem.text[0] == '\0') return grl_fail_memory(error, size, 1);
     if (!root)
         return grl_fail(error, GRL_BAD_INPUT, "header, byte %d: expected JSON, found: %s", problem.position,
                         problem.text);
