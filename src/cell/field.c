@@ -21,16 +21,27 @@
 
 enum { JETS = 8 }; /* subsets of three directions */
 
+/* From this many columns on, vector code pays for its call. */
+enum { WIDE = 16 };
+
+/* out += A x */
+static void add_product(size_t rows, size_t columns, const double *A, const double *x, double *out)
+{
+    if (columns >= WIDE) {
+        grl_kernels_best()->add_product(rows, columns, A, x, out);
+        return;
+    }
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++) out[i] += A[i * columns + j] * x[j];
+}
+
+/* out = b + U h + W x; U or x may be NULL. */
 static void affine(size_t n, size_t m, const double *U, const double *h, const double *W, const double *x,
                    const double *b, double *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        double sum = b[i];
-        for (size_t j = 0; j < n; j++) sum += U[i * n + j] * h[j];
-        if (x)
-            for (size_t k = 0; k < m; k++) sum += W[i * m + k] * x[k];
-        out[i] = sum;
-    }
+    memcpy(out, b, n * sizeof *out);
+    if (U) add_product(n, n, U, h, out);
+    if (x) add_product(n, m, W, x, out);
 }
 
 /* What all evaluations share: `keep` = z, `pass` = 1 - z, r, the candidate c = tanh(...), v (reset after: U_h
@@ -55,12 +66,8 @@ static gates evaluate(const grl_cell *cell, const double *x, const double *h, do
         affine(n, m, B[GRL_U_H], g.v, B[GRL_W_H], x, B[GRL_B_H], g.candidate);
     } else {
         affine(n, 0, B[GRL_U_H], h, NULL, NULL, B[GRL_C_H], g.v);
-        for (size_t i = 0; i < n; i++) {
-            double sum = B[GRL_B_H][i];
-            if (x)
-                for (size_t k = 0; k < m; k++) sum += B[GRL_W_H][i * m + k] * x[k];
-            g.candidate[i] = sum + g.r[i] * g.v[i];
-        }
+        affine(n, m, NULL, NULL, B[GRL_W_H], x, B[GRL_B_H], g.candidate);
+        for (size_t i = 0; i < n; i++) g.candidate[i] += g.r[i] * g.v[i];
     }
     kernels->tanh(n, g.candidate, g.candidate);
     return g;

@@ -22,6 +22,8 @@ typedef struct grl_kernels {
     const char *name;                                        /* "portable", "avx2", "avx512" */
     void (*tanh)(size_t count, const double *x, double *y);  /* y may be x */
     void (*sigma)(size_t count, const double *x, double *y); /* 1 / (1 + exp(-x)); y may be x */
+    /* y += A x, A rows x columns, row-major; sums in sixteen parts, added up in a fixed order */
+    void (*add_product)(size_t rows, size_t columns, const double *A, const double *x, double *y);
 } grl_kernels;
 
 /* The instruction sets, widest first: "avx512", "avx2", "portable". The best is the widest that this build
