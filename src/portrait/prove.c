@@ -298,7 +298,7 @@ static grl_status digest(search *s, int l, grl_lanes *old_lo, grl_lanes *old_hi,
     return GRL_OK;
 }
 
-/* Removes the duplicates among a slot's zeros; what cannot be told apart goes to `open`. Rows of 4n in
+/* Removes the duplicates among a slot's zeros; what cannot be told apart is kept as undecided. Rows of 4n in
  * `roots`. */
 static grl_status sort_out(search *s, work_slot *slot, grl_proof *proof, grl_error *error)
 {
@@ -316,9 +316,9 @@ static grl_status sort_out(search *s, work_slot *slot, grl_proof *proof, grl_err
                 unclear = 1;
         }
         if (same) continue;
-        status = push(unclear ? &slot->open : &proof->points, mine, 2 * n, error);
+        status = push(unclear ? &proof->kept : &proof->points, mine, 2 * n, error);
     }
-    /* An open box within a region whose only zero is known adds nothing. */
+    /* An open box adds nothing if it lies within a region whose only zero is enclosed elsewhere. */
     for (size_t i = 0; i < slot->open.count && status == GRL_OK; i++) {
         const double *box = slot->open.values + i * 2 * n;
         int known = 0;
