@@ -25,10 +25,11 @@ static inline double smaller(double a, double b)
 }
 
 /* How far a box is enlarged on each side: a part of its width, and several times what rounding blurs, because
- * a box below that size can never be mapped into itself. */
+ * a box below that size can never be mapped into itself. The 1 is for units that rest at 0 whatever the
+ * others do: there the blur is nearly 0, while rounding in Y couples them to boxes of other sizes. */
 static inline double margin(double lo, double hi, double blur)
 {
-    return 0.0625 * (hi - lo) + 0x1p-50 * (fabs(lo) + fabs(hi)) + 8 * blur;
+    return 0.0625 * (hi - lo) + 0x1p-50 * (1 + fabs(lo) + fabs(hi)) + 8 * blur;
 }
 
 static inline double tanh_below(double a)
