@@ -27,9 +27,14 @@
 #ifndef GRL_NUM_ELEMENTARY_H
 #define GRL_NUM_ELEMENTARY_H
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+#if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD < 0 || FLT_EVAL_METHOD == 2 || defined(__FAST_MATH__)
+#error "doubles must be computed as doubles: no x87 arithmetic (-msse2 -mfpmath=sse), no -ffast-math"
+#endif
 
 /* exp(y) = scale (1 + p), for -708 <= y <= 0. */
 static inline double elementary_exp_parts(double y, double *scale)

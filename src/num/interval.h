@@ -1,13 +1,17 @@
 /* interval.h: a few operations on intervals, one at a time, rounded outwards. For decisions after the search;
  * the search itself uses the bounds of cell/box.h.
  *
- * Every operation rounds to nearest and then moves each end by 2^-52 of its size and a little more than the
- * smallest number, which is at least one unit in the last place: the exact end is inside. */
+ * Every operation rounds to nearest and then moves each end by 2^-52 of its size, which is at least one unit
+ * in the last place, and by GRL_INTERVAL_TINY: the exact end is inside. That is above the smallest normal
+ * number, so that this holds also where a program has told its processor to flush subnormal numbers to zero.
+ */
 #ifndef GRL_NUM_INTERVAL_H
 #define GRL_NUM_INTERVAL_H
 
 #include "num/elementary.h"
 #include "num/kernels.h"
+
+#define GRL_INTERVAL_TINY 0x1p-1018
 
 typedef struct grl_interval {
     double lo, hi;
@@ -15,12 +19,12 @@ typedef struct grl_interval {
 
 static inline double interval_below(double x)
 {
-    return x - (fabs(x) * 0x1p-52 + 0x1p-1070);
+    return x - (fabs(x) * 0x1p-52 + GRL_INTERVAL_TINY);
 }
 
 static inline double interval_above(double x)
 {
-    return x + (fabs(x) * 0x1p-52 + 0x1p-1070);
+    return x + (fabs(x) * 0x1p-52 + GRL_INTERVAL_TINY);
 }
 
 static inline grl_interval interval_exactly(double x)
