@@ -48,7 +48,7 @@ typedef struct grl_fixed_point {
                            */
     grl_point_type type;
     int unstable;         /* dimension of the unstable manifold, as computed */
-    int index;            /* sign of det(-Df), 0 for degenerate */
+    int index;            /* sign of det(-Df); 0 if degenerate and not certified */
     double residual;      /* max |f(h)| in floating point */
     double *eigenvalues;  /* n pairs (re, im): of Df for the flow, of I + dt Df for the map; by falling real
                              part (flow) or modulus */
@@ -74,7 +74,7 @@ typedef struct grl_portrait {
     double dt;
     grl_method method; /* what was done: GRL_METHOD_PROVE or GRL_METHOD_SEARCH */
     int complete;      /* 1: proven that there are no other fixed points */
-    int index_sum;     /* over the points whose index is known; +1 if complete and none is degenerate */
+    int index_sum;     /* over the points whose index is known; +1 if complete */
     size_t count;
     grl_fixed_point *points; /* in lexicographic order of h */
     size_t undecided; /* boxes in which the proof could not decide; part of the degenerate points' boxes */

@@ -68,6 +68,18 @@ bool grl_dense_invert(size_t n, double *A, int *pivots, double *work)
     return LAPACKE_dgetri_work(LAPACK_COL_MAJOR, size, A, size, pivots, work, size * size) == 0;
 }
 
+int grl_dense_determinant_sign(size_t n, double *A, int *pivots)
+{
+    lapack_int size = (lapack_int)n;
+    int sign = 1;
+    if (LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, size, size, A, size, pivots) != 0) return 0;
+    for (size_t i = 0; i < n; i++) {
+        if (pivots[i] != (int)i + 1) sign = -sign;
+        sign *= (A[i * n + i] > 0) - (A[i * n + i] < 0);
+    }
+    return sign;
+}
+
 bool grl_dense_factor_single(size_t n, float *A, int *pivots)
 {
     lapack_int size = (lapack_int)n;

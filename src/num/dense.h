@@ -29,6 +29,9 @@ void grl_dense_absolute(size_t rows, size_t columns, const double *A, const doub
 /* A becomes its inverse; pivots: n ints, work: n*n doubles. False if a pivot is zero; A is lost then. */
 bool grl_dense_invert(size_t n, double *A, int *pivots, double *work);
 
+/* The sign of det A, from its LU factors; 0 if a pivot is zero. pivots: n ints; A is lost. */
+int grl_dense_determinant_sign(size_t n, double *A, int *pivots);
+
 /* Factors of A (single precision, n x n), in place, then solutions of A x = b from them, b in place. */
 bool grl_dense_factor_single(size_t n, float *A, int *pivots);
 void grl_dense_solve_single(size_t n, const float *A, const int *pivots, float *b);

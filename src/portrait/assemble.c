@@ -137,7 +137,7 @@ grl_status grl_portrait_classify(const grl_portrait *portrait, grl_fixed_point *
             key[k] = re;
             point->time_constants[k] = -1 / re;
         }
-        if (!proven && fabs(excess) <= 1e-12 * (map ? 1 + dt * norm : norm)) {
+        if (proven < 0 && fabs(excess) <= 1e-12 * (map ? 1 + dt * norm : norm)) {
             on_border++;
             if (im == 0) real_on_border++;
         }
@@ -146,6 +146,7 @@ grl_status grl_portrait_classify(const grl_portrait *portrait, grl_fixed_point *
          * rounding. */
         if (fabs(im) > 4e-8 * hypot(re, im)) complex_pair = 1;
     }
+    if (proven >= 0) unstable = (size_t)proven;
     point->unstable = (int)unstable;
     if (point->index == 0) point->index = sign;
     if (point->box || real_on_border > 0 || on_border > 2)
@@ -154,7 +155,7 @@ grl_status grl_portrait_classify(const grl_portrait *portrait, grl_fixed_point *
         point->type = n == 2 ? GRL_CENTER : GRL_DEGENERATE;
     else
         point->type = type_of(n, unstable, complex_pair);
-    if (point->type == GRL_DEGENERATE) point->index = 0;
+    if (point->type == GRL_DEGENERATE && !point->certified) point->index = 0;
 
     for (size_t i = 1; i < n; i++) /* by insertion: equal keys keep their order, so pairs stay together */
         for (size_t k = i; k > 0 && key[k] > key[k - 1]; k--) {

@@ -19,8 +19,8 @@ grl_status grl_portrait_add(grl_portrait *portrait, const double *h, const doubl
 
 /* Eigenvalues in `point->eigenvalues` are those of Df, in any order, with eigenvectors beside them or NULL:
  * brings them into the form of grl_fixed_point for flow or map and derives type, dimension, index and time
- * constants. `norm` is the size of Df, against which an eigenvalue counts as zero; `proven`: no eigenvalue is
- * on the border of stability. */
+ * constants. `norm` is the size of Df, against which an eigenvalue counts as zero; `proven`: how many
+ * eigenvalues are unstable and that the others are stable, or -1 if that is not proven. */
 grl_status grl_portrait_classify(const grl_portrait *portrait, grl_fixed_point *point, double norm,
                                  int proven, grl_error *error);
 

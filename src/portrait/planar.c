@@ -31,12 +31,13 @@ grl_status grl_portrait_planar(const grl_cell *autonomous, const grl_portrait_op
         grl_cell_jacobian(autonomous, NULL, point->h, J, work);
         for (size_t k = 0; k < n * n; k++) norm = fmax(norm, fabs(J[k]));
         grl_spectrum_small(n, J, point->eigenvalues, point->eigenvectors);
+        int stable, unstable = -1;
         if (point->certified) {
-            int stable, unstable;
             grl_inertia_small(autonomous, options->time, (*portrait)->dt, proof.points.values + i * 2 * n,
                               &point->index, &point->stability_proven, &stable, &unstable);
         }
-        status = grl_portrait_classify(*portrait, point, norm, point->stability_proven, error);
+        status =
+            grl_portrait_classify(*portrait, point, norm, point->stability_proven ? unstable : -1, error);
         if (n == 1 && point->type == GRL_DEGENERATE && point->box && half_stable(autonomous, point))
             point->type = GRL_HALF_STABLE;
     }

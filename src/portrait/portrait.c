@@ -41,8 +41,11 @@ static grl_status describe(const grl_cell *cell, const grl_portrait *portrait, g
     if (status == GRL_OK && point->certified)
         status = grl_inertia_certify(cell, portrait->time, portrait->dt, point->h, point->error_bound,
                                      &decided, &stable, &unstable, error);
+    if (status == GRL_OK) status = grl_index_dense(cell, point->h, &point->index, error);
     point->stability_proven = decided;
-    return status == GRL_OK ? grl_portrait_classify(portrait, point, norm, decided, error) : status;
+    return status == GRL_OK
+               ? grl_portrait_classify(portrait, point, norm, decided ? (int)unstable : -1, error)
+               : status;
 }
 
 static grl_status by_proof(const grl_cell *cell, const grl_portrait_options *options, long long max_boxes,

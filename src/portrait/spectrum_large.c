@@ -300,3 +300,30 @@ done:
     free(p.pivots);
     return GRL_OK;
 }
+
+/* det(-Df) has the sign of det(I - diag(1 - h^2) dp/dh), because 1 - z > 0. */
+grl_status grl_index_dense(const grl_cell *cell, const double *h, int *index, grl_error *error)
+{
+    size_t n = cell->n;
+    grl_enclosure point;
+    double *memory = grl_calloc(2 * n * n + grl_enclosure_work(n), sizeof *memory), *B = memory;
+    int *pivots = grl_calloc(n, sizeof *pivots);
+    grl_status status = GRL_OK;
+    if (!memory || !pivots) {
+        status = grl_fail_memory(error, 2 * n * n + grl_enclosure_work(n), sizeof *memory);
+        goto done;
+    }
+    grl_dense_serial();
+    grl_enclosure_begin(&point, cell, memory + 2 * n * n);
+    memcpy(point.h, h, n * sizeof *h);
+    memset(point.dh, 0, n * sizeof *h);
+    grl_enclosure_fill(&point);
+    grl_enclosure_matrix(&point, B, memory + n * n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) B[i * n + j] = (i == j) - (1 - h[i]) * (1 + h[i]) * B[i * n + j];
+    *index = grl_dense_determinant_sign(n, B, pivots);
+done:
+    free(memory);
+    free(pivots);
+    return status;
+}

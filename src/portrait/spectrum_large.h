@@ -23,4 +23,7 @@ grl_status grl_spectrum_sort(size_t n, grl_time time, double *eigenvalues, doubl
 grl_status grl_inertia_certify(const grl_cell *cell, grl_time time, double dt, const double *h, double radius,
                                int *decided, size_t *stable, size_t *unstable, grl_error *error);
 
+/* The sign of det(-Df) at the fixed point h, as computed. Saturated update gates do not harm it. */
+grl_status grl_index_dense(const grl_cell *cell, const double *h, int *index, grl_error *error);
+
 #endif

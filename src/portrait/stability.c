@@ -249,12 +249,11 @@ static grl_interval affine(size_t n, const double *U, const grl_interval *x, dou
     return sum;
 }
 
-/* An interval matrix that holds Df at the fixed point in the box. */
-static void enclose_jacobian(const grl_cell *cell, const double *box, grl_interval *J)
+/* Interval matrices that hold 1 - z and dn/dh - I at the fixed point in the box: Df = diag(pass) B. */
+static void enclose_jacobian(const grl_cell *cell, const double *box, grl_interval *pass, grl_interval *B)
 {
     size_t n = cell->n;
-    grl_interval h[GRL_SMALL_UNITS], r[GRL_SMALL_UNITS], pass[GRL_SMALL_UNITS], slope[GRL_SMALL_UNITS],
-        w[GRL_SMALL_UNITS];
+    grl_interval h[GRL_SMALL_UNITS], r[GRL_SMALL_UNITS], slope[GRL_SMALL_UNITS], w[GRL_SMALL_UNITS];
     const double *U_z = cell->block[GRL_U_Z], *U_r = cell->block[GRL_U_R], *U_h = cell->block[GRL_U_H];
     const grl_interval one = {1, 1};
     int after = cell->reset == GRL_RESET_AFTER;
@@ -282,7 +281,7 @@ static void enclose_jacobian(const grl_cell *cell, const double *box, grl_interv
                                            interval_exactly(U_r[j * n + k])));
             sum = interval_multiply(slope[i], sum);
             if (i == k) sum = interval_subtract(sum, one);
-            J[i * n + k] = interval_multiply(pass[i], sum);
+            B[i * n + k] = sum;
         }
 }
 
@@ -330,12 +329,17 @@ void grl_inertia_small(const grl_cell *autonomous, grl_time time, double dt, con
                        int *decided, int *stable, int *unstable)
 {
     size_t n = autonomous->n;
-    grl_interval J[GRL_SMALL_UNITS * GRL_SMALL_UNITS], c[GRL_SMALL_UNITS + 1], q[GRL_SMALL_UNITS + 1];
+    grl_interval J[GRL_SMALL_UNITS * GRL_SMALL_UNITS] = {{0, 0}}, c[GRL_SMALL_UNITS + 1],
+                                     q[GRL_SMALL_UNITS + 1], pass[GRL_SMALL_UNITS];
     int column[GRL_SMALL_UNITS + 1];
 
-    enclose_jacobian(autonomous, box, J);
+    /* 1 - z > 0 has no part in the index, and may be so small that products of it underflow. */
+    enclose_jacobian(autonomous, box, pass, J);
     characteristic(n, J, c);
     *index = interval_sign(c[0]);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n; k++) J[i * n + k] = interval_multiply(pass[i], J[i * n + k]);
+    characteristic(n, J, c);
     if (time == GRL_DISCRETE) {
         to_half_plane(n, dt, c, q);
     } else {
