@@ -104,6 +104,40 @@ static void test_degenerate(void **state)
     grl_cell_free(cell);
 }
 
+/* Slow points of random networks are local minima of the speed: no state near is slower, beyond what the
+ * tolerance leaves. Weights up to saturation, where walls and closed gates make false ones easy. */
+static void test_slow_points(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    for (uint64_t seed = 0; seed < 24; seed++) {
+        const double scales[] = {4, 8, 30};
+        size_t n = 1 + seed % 12;
+        grl_cell *cell = random_cell(n, (grl_reset)(seed % 2), scales[seed % 3], seed);
+        grl_search_result r = search(cell, 1, 1024, 0.001);
+        grl_random random = grl_random_stream(seed, 1000);
+        double *h = malloc(n * sizeof *h), *f = malloc(n * sizeof *f),
+               *work = malloc(grl_cell_work(cell) * sizeof *work);
+        for (size_t k = 0; k < r.slow_count; k++, seen++)
+            for (int trial = 0; trial < 2000; trial++) {
+                double size = pow(10, -2 - 5 * grl_random_uniform(&random)), speed = 0;
+                for (size_t i = 0; i < n; i++) {
+                    h[i] = r.slow_h[k * n + i] + size * (2 * grl_random_uniform(&random) - 1);
+                    h[i] = fmin(1, fmax(-1, h[i]));
+                }
+                grl_cell_field(cell, NULL, h, f, work);
+                for (size_t i = 0; i < n; i++) speed += f[i] * f[i];
+                if (!(sqrt(speed) >= r.slow_speed[k] * (1 - 1e-3)))
+                    fail_msg("seed %d: %g is slower than the slow point's %g", (int)seed, sqrt(speed),
+                             r.slow_speed[k]);
+            }
+        free(h), free(f), free(work);
+        grl_search_free(&r);
+        grl_cell_free(cell);
+    }
+    assert_true(seen > 5);
+}
+
 /* One thread against many, to the bit. */
 static void test_threads(void **state)
 {
@@ -166,8 +200,8 @@ static void test_permutation(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lattice), cmocka_unit_test(test_ghost),
-                                       cmocka_unit_test(test_degenerate), cmocka_unit_test(test_threads),
-                                       cmocka_unit_test(test_permutation)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lattice),    cmocka_unit_test(test_ghost),
+                                       cmocka_unit_test(test_degenerate), cmocka_unit_test(test_slow_points),
+                                       cmocka_unit_test(test_threads),    cmocka_unit_test(test_permutation)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,10 +105,16 @@ void grl_dense_gram(size_t n, const double *A, double *G)
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, size, size, 1, A, size, 0, G, size);
 }
 
-bool grl_dense_solve_positive(size_t n, double *A, double *b)
+bool grl_dense_factor_positive(size_t n, double *A)
 {
     lapack_int size = (lapack_int)n;
-    return LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'U', size, 1, A, size, b, size) == 0;
+    return LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', size, A, size) == 0;
+}
+
+void grl_dense_solve_positive(size_t n, const double *A, double *b)
+{
+    lapack_int size = (lapack_int)n;
+    LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', size, 1, A, size, b, size);
 }
 
 /* Beyond the copy of A and the packed vectors, four rows of the matrix satisfy dgeev. */

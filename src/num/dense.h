@@ -42,9 +42,10 @@ void grl_dense_product_single(size_t n, float alpha, const float *A, const float
 /* The lower triangle of G = A^T A (row-major), n x n. */
 void grl_dense_gram(size_t n, const double *A, double *G);
 
-/* Solves the symmetric positive definite A x = b; A (its lower triangle is read) and b are overwritten.
- * False if A is not positive definite to rounding. */
-bool grl_dense_solve_positive(size_t n, double *A, double *b);
+/* Cholesky's factor of the symmetric positive definite A (its lower triangle is read), in place; then
+ * solutions of A x = b from it, b in place. False if A is not positive definite to rounding. */
+bool grl_dense_factor_positive(size_t n, double *A);
+void grl_dense_solve_positive(size_t n, const double *A, double *b);
 
 /* Eigenvalues (n pairs re, im) and, unless NULL, eigenvectors of A: row k holds n pairs, of 2-norm 1, and
  * belongs to eigenvalue k. A is kept. `work`: grl_dense_eigen_work(n, with vectors?) doubles. False if the QR

@@ -36,7 +36,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOW       0.1   /* of the median speed: slower is worth telling */
+#define SLOW       0.05  /* of the median speed: slower is worth telling */
+#define SAME_SPEED 0.03  /* or closer than this, with speeds that agree to a hundredth */
 #define SAME_SLOW  1e-3  /* two slow points closer than this in every coordinate are one */
 #define HEAP       1e-6  /* Newton's results closer than this, relative to 1 + |a|, are tried once */
 #define MOST_BYTES 3.0e8 /* of workspaces; with more units, fewer threads */
@@ -223,8 +224,6 @@ static void follow_round(search *s, unsigned long long first, size_t size)
             continue;
         }
         grl_kernels_best()->tanh(n, a, h);
-        for (size_t j = 0; j < n; j++) /* leave room to move for saturated units */
-            if (fabs(h[j]) > 1 - 1e-9) h[j] = copysign(1 - 1e-9, h[j]);
         descend(s, i, &known);
     }
 }
@@ -365,9 +364,10 @@ static bool join_slow(search *s, size_t i, bool *found)
     grl_search_result *r = s->result;
     const double *h = s->H + i * n;
     for (size_t k = 0; k < r->slow_count; k++) {
-        size_t j = 0;
-        while (j < n && fabs(h[j] - r->slow_h[k * n + j]) < SAME_SLOW) j++;
-        if (j < n) continue;
+        double distance = 0, speed = r->slow_speed[k];
+        for (size_t j = 0; j < n; j++) distance = fmax(distance, fabs(h[j] - r->slow_h[k * n + j]));
+        bool equal = fabs(s->runs[i].speed - speed) <= 0.01 * speed;
+        if (!(distance < (equal ? SAME_SPEED : SAME_SLOW))) continue;
         r->slow_starts[k]++;
         return true;
     }

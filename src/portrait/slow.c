@@ -2,18 +2,21 @@
  * nothing holds it, such as the ghost of a pair of fixed points just past their fold (Sussillo and Barak
  * 2013).
  *
- * Levenberg's and Marquardt's method with Nielsen's control of the damping mu by the ratio of actual to
- * predicted reduction (Madsen, Nielsen and Tingleff 2004, algorithm 3.16): (J^T J + mu I) d = -J^T f. A step
- * that would leave (-1, 1)^n goes nine tenths of the way to the border in that coordinate.
+ * First by Levenberg's and Marquardt's method with Nielsen's control of the damping mu by the ratio of actual
+ * to predicted reduction (Madsen, Nielsen and Tingleff 2004, algorithm 3.16): (J^T J + mu I) d = -J^T f. At
+ * such a minimum J^T f = 0 with f != 0, so J is singular and J^T J lacks the curvature that matters, f . f'',
+ * in one direction; the method crawls there. So it takes turns with L-BFGS (Nocedal 1980), with the
+ * inverse of J^T J + mu I, mu ~ |f|, as its first guess: what is wrong with that has low rank and is soon
+ * learned. A step that would leave (-1, 1)^n goes nine tenths of the way to the border in that coordinate.
  *
- * At such a minimum J^T f = 0 with f != 0, so J is singular; convergence is linear, with mu settling near the
- * curvature that J^T J lacks. It is stopped at |J^T f| <= TOLERANCE |f|^(3/2) max(1, |J|), |J| the root mean
- * square of the rows' norms. The power tells a minimum from a degenerate zero: on f = e + c x^2, a minimum
- * with speed e, |J| falls below any multiple of sqrt(f) at x = 0; on f = c x^2 it never does, and on f = c
- * x^3 only where f is far below rounding.
+ * Stopped at |g| <= TOLERANCE sum_i |f_i| ((1 - z_i) |f|)^(1/2), g the gradient by h, in which a coordinate
+ * that is pushed against the wall h = +-1 from nearer than |f| counts by the way that is left. The root tells
+ * a minimum from a degenerate zero: on f = e + c x^2, a minimum with speed e, |f'| falls below any multiple
+ * of sqrt(f) at x = 0; on f = c x^2 it never does, and on f = c x^3 only where f is far below rounding. The
+ * rate 1 - z_i makes the test the same where a closed gate slows everything.
  *
  * A speed below ROUNDING (the roundings in f itself) is a zero, not a minimum. Fails (GRL_SLOW_NONE) on long
- * flat valleys, where the limit on steps ends it. */
+ * flat valleys, where the limits on steps end it. */
 #include "portrait/slow.h"
 
 #include "cell/cell.h"
@@ -25,8 +28,10 @@
 
 #define TOLERANCE 3e-4
 #define ROUNDING  1e-13
+#define LEAST     1e-4       /* of the weight of a saturated unit */
+#define MOST      (1 - 1e-9) /* of |h| to begin with: beyond, a unit could not move */
 
-enum { STEPS = 100, TRIAL_STEPS = 12 };
+enum { CYCLES = 4, MARQUARDT = 20, TRIAL = 12, BFGS = 12, PAIRS = BFGS };
 
 /* What the gates are at h; work = z, 1 - z, r, w, v, c, n numbers each: w is the factor of U_r in dp/dh, c
  * the candidate, v as it is multiplied by the slope of r (before: r * h, after: r * q). f = (1 - z) * (c -
@@ -94,82 +99,196 @@ void grl_slow_jacobian(const grl_cell *cell, const double *h, double *f, double 
 
 size_t grl_slow_work(size_t n)
 {
-    return 12 * n;
+    return 15 * n + 2 * PAIRS * n;
 }
 
-static double square(size_t n, const double *x)
+static double dot(size_t n, const double *x, const double *y)
 {
     double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += x[i] * x[i];
+    for (size_t i = 0; i < n; i++) sum += x[i] * y[i];
     return sum;
 }
 
-/* next = h + d, kept inside the open box; d becomes what was really done. */
-static void move_inside(size_t n, const double *h, double *d, double *next)
+/* A descent on the way. Vectors of n; S, Y: the last PAIRS changes of y and of the gradient. */
+typedef struct descent {
+    const grl_cell *cell;
+    const grl_known_points *known;
+    size_t n;
+    double threshold, level, norm, mu; /* |f|^2; root mean square of the rows of J; damping */
+    double *J, *A, *scratch;           /* n x n */
+    double *f, *gradient, *d, *y, *next, *h, *trial, *weight, *work, *S, *Y;
+    long index;
+} descent;
+
+/* |f|^2 at p->next. */
+static double level_of_next(descent *p)
 {
-    for (size_t i = 0; i < n; i++) {
-        double moved = h[i] + d[i];
-        if (!(moved < 1)) moved = h[i] + 0.9 * (1 - h[i]);
-        if (!(moved > -1)) moved = h[i] - 0.9 * (1 + h[i]);
-        if (!(fabs(moved) < 1)) moved = h[i];
-        d[i] = moved - h[i];
-        next[i] = moved;
-    }
+    grl_kernels_best()->tanh(p->n, p->next, p->h);
+    evaluate(p->cell, p->h, p->trial, p->work);
+    return dot(p->n, p->trial, p->trial);
 }
 
-grl_slow_end grl_slow_run(const grl_cell *cell, const grl_known_points *known, double threshold, double *h,
-                          double *speed, long *index, double *matrices, double *vectors)
+/* Evaluates at y. Whether the descent ends here, and how. */
+static bool arrived(descent *p, grl_slow_end *end)
 {
-    size_t n = cell->n;
-    double *J = matrices, *A = J + n * n, *scratch = A + n * n;
-    double *f = vectors, *b = f + n, *d = b + n, *next = d + n, *trial = next + n, *a = trial + n,
-           *work = a + n;
-    double mu = 0, factor = 2;
+    size_t n = p->n;
+    grl_kernels_best()->tanh(n, p->y, p->h);
+    grl_slow_jacobian(p->cell, p->h, p->f, p->J, p->scratch, p->work);
+    p->level = dot(n, p->f, p->f);
+    p->norm = sqrt(dot(n * n, p->J, p->J) / (double)n);
+    double speed = sqrt(p->level), uphill = 0, allowed = 0;
+    const double *rate = p->work + n; /* 1 - z */
+    grl_dense_multiply_transposed(n, n, p->J, p->f, p->gradient);
+    for (size_t k = 0; k < n; k++) {
+        double slope = (1 - p->h[k]) * (1 + p->h[k]), part = p->gradient[k];
+        if (part * p->h[k] < 0 && slope < speed) part *= slope / speed;
+        uphill += part * part;
+        allowed += fabs(p->f[k]) * sqrt(rate[k] * speed);
+        p->gradient[k] *= slope;
+        p->weight[k] = fmax(slope * slope, LEAST);
+        for (size_t i = 0; i < n; i++) p->J[i * n + k] *= slope;
+    }
+    p->index = grl_known_find(p->known, n, p->y);
+    if (!isfinite(p->level)) {
+        *end = GRL_SLOW_NONE;
+    } else if (speed <= ROUNDING * (double)n) {
+        *end = GRL_SLOW_ZERO;
+    } else if (p->index >= 0) {
+        *end = GRL_SLOW_KNOWN;
+    } else if (sqrt(uphill) <= TOLERANCE * allowed) {
+        *end = speed < p->threshold ? GRL_SLOW_MINIMUM : GRL_SLOW_NONE;
+    } else {
+        return false;
+    }
+    return true;
+}
 
-    for (int step = 0; step < STEPS; step++) {
-        grl_slow_jacobian(cell, h, f, J, scratch, work);
-        double level = square(n, f);
-        *speed = sqrt(level);
-        if (!isfinite(level)) return GRL_SLOW_NONE;
-        if (*speed <= ROUNDING * (double)n) return GRL_SLOW_ZERO;
-        for (size_t i = 0; i < n; i++) a[i] = atanh(h[i]);
-        *index = grl_known_find(known, n, a);
-        if (*index >= 0) return GRL_SLOW_KNOWN;
-        if (step == TRIAL_STEPS && !(*speed < 4 * threshold)) return GRL_SLOW_NONE;
+/* A = J^T J + mu W, factored. */
+static bool damped(descent *p, double mu, bool fresh)
+{
+    size_t n = p->n;
+    if (fresh) grl_dense_gram(n, p->J, p->scratch);
+    memcpy(p->A, p->scratch, n * n * sizeof *p->A);
+    for (size_t i = 0; i < n; i++) p->A[i * n + i] += mu * p->weight[i];
+    return grl_dense_factor_positive(n, p->A);
+}
 
-        double norm = sqrt(square(n * n, J) / (double)n);
-        grl_dense_multiply_transposed(n, n, J, f, b);
-        if (sqrt(square(n, b)) <= TOLERANCE * *speed * sqrt(*speed) * (norm > 1 ? norm : 1))
-            return *speed < threshold ? GRL_SLOW_MINIMUM : GRL_SLOW_NONE;
-        grl_dense_gram(n, J, scratch);
-        if (step == 0) mu = 1e-3 * norm * norm;
+/* True once it has arrived; false: the method has done its part. */
+static bool marquardt(descent *p, grl_slow_end *end)
+{
+    size_t n = p->n;
+    double mu = p->mu, factor = 2;
+    for (int step = 0; step < MARQUARDT; step++) {
+        if (arrived(p, end)) return true;
+        if (step == TRIAL && !(sqrt(p->level) < 4 * p->threshold)) {
+            *end = GRL_SLOW_NONE;
+            return true;
+        }
+        if (mu < 0) mu = 1e-3 * p->norm * p->norm;
         for (int attempt = 0;; attempt++) {
-            if (attempt == 40) return GRL_SLOW_NONE;
-            memcpy(A, scratch, n * n * sizeof *A);
-            for (size_t i = 0; i < n; i++) {
-                A[i * n + i] += mu;
-                d[i] = -b[i];
-            }
-            bool solved = grl_dense_solve_positive(n, A, d);
-            double gain = -1;
-            if (solved) {
-                move_inside(n, h, d, next);
-                evaluate(cell, next, trial, work);
-                double predicted = 0;
-                for (size_t i = 0; i < n; i++) predicted += d[i] * (mu * d[i] - b[i]);
-                gain = predicted > 0 ? (level - square(n, trial)) / predicted : -1;
+            double predicted = 0, gain = -1;
+            if (attempt == 20) return false;
+            if (damped(p, mu, attempt == 0)) {
+                for (size_t i = 0; i < n; i++) p->d[i] = -p->gradient[i];
+                grl_dense_solve_positive(n, p->A, p->d);
+                for (size_t i = 0; i < n; i++) p->next[i] = p->y[i] + p->d[i];
+                for (size_t i = 0; i < n; i++)
+                    predicted += p->d[i] * (mu * p->weight[i] * p->d[i] - p->gradient[i]);
+                if (predicted > 0) gain = (p->level - level_of_next(p)) / predicted;
             }
             if (gain > 0) {
                 double cube = 2 * gain - 1;
-                cube = 1 - cube * cube * cube;
-                mu *= cube > 1.0 / 3 ? cube : 1.0 / 3;
+                mu *= fmax(1 - cube * cube * cube, 1.0 / 3);
                 factor = 2;
-                memcpy(h, next, n * sizeof *h);
+                p->mu = mu;
+                memcpy(p->y, p->next, n * sizeof *p->y);
                 break;
             }
             mu *= factor;
             factor *= 2;
         }
     }
-    return GRL_SLOW_NONE;
+    return false;
+}
+
+/* d = -(inverse Hessian) gradient by the two loops of Nocedal (1980), from the changes so far. */
+static void direction(descent *p, size_t pairs)
+{
+    size_t n = p->n;
+    double alpha[PAIRS];
+    memcpy(p->d, p->gradient, n * sizeof *p->d);
+    for (size_t k = pairs; k-- > 0;) {
+        const double *s = p->S + k * n, *y = p->Y + k * n;
+        alpha[k] = dot(n, s, p->d) / dot(n, s, y);
+        for (size_t i = 0; i < n; i++) p->d[i] -= alpha[k] * y[i];
+    }
+    grl_dense_solve_positive(n, p->A, p->d);
+    for (size_t k = 0; k < pairs; k++) {
+        const double *s = p->S + k * n, *y = p->Y + k * n;
+        double beta = dot(n, y, p->d) / dot(n, s, y);
+        for (size_t i = 0; i < n; i++) p->d[i] += (alpha[k] - beta) * s[i];
+    }
+    for (size_t i = 0; i < n; i++) p->d[i] = -p->d[i];
+}
+
+/* As marquardt. */
+static bool bfgs(descent *p, grl_slow_end *end)
+{
+    size_t n = p->n, pairs = 0;
+    if (arrived(p, end)) return true;
+    if (!damped(p, 0.5 * sqrt(p->level), true)) return false;
+    for (int step = 0; step < BFGS; step++) {
+        double *s = p->S + pairs * n, *y = p->Y + pairs * n, slope, share = 1;
+        direction(p, pairs);
+        slope = dot(n, p->d, p->gradient);
+        for (;; share /= 2) {
+            if (share < 1e-6) return false;
+            for (size_t i = 0; i < n; i++) p->next[i] = p->y[i] + share * p->d[i];
+            if (level_of_next(p) <= p->level + 2e-4 * share * slope) break;
+        }
+        for (size_t i = 0; i < n; i++) s[i] = share * p->d[i];
+        memcpy(y, p->gradient, n * sizeof *y);
+        memcpy(p->y, p->next, n * sizeof *p->y);
+        if (arrived(p, end)) return true;
+        for (size_t i = 0; i < n; i++) y[i] = p->gradient[i] - y[i];
+        if (dot(n, s, y) > 1e-10 * sqrt(dot(n, s, s) * dot(n, y, y))) pairs++;
+    }
+    return false;
+}
+
+grl_slow_end grl_slow_run(const grl_cell *cell, const grl_known_points *known, double threshold, double *h,
+                          double *speed, long *index, double *matrices, double *vectors)
+{
+    size_t n = cell->n;
+    double *v = vectors, *M = matrices;
+    descent p = {.cell = cell,
+                 .known = known,
+                 .n = n,
+                 .threshold = threshold,
+                 .mu = -1,
+                 .J = M,
+                 .A = M + n * n,
+                 .scratch = M + 2 * n * n,
+                 .f = v,
+                 .gradient = v + n,
+                 .d = v + 2 * n,
+                 .y = v + 3 * n,
+                 .next = v + 4 * n,
+                 .h = v + 5 * n,
+                 .trial = v + 6 * n,
+                 .weight = v + 7 * n,
+                 .work = v + 8 * n,
+                 .S = v + 14 * n,
+                 .Y = v + (14 + PAIRS) * n,
+                 .index = -1};
+    grl_slow_end end = GRL_SLOW_NONE;
+    for (size_t i = 0; i < n; i++) p.y[i] = fabs(h[i]) < MOST ? atanh(h[i]) : copysign(atanh(MOST), h[i]);
+    for (int k = 0; k < (n > 64 ? CYCLES / 2 : CYCLES); k++) { /* a cycle costs some 50 n^3 */
+        if (marquardt(&p, &end) || bfgs(&p, &end)) break;
+        end = GRL_SLOW_NONE;
+    }
+    memcpy(h, p.h, n * sizeof *h);
+    *speed = sqrt(p.level);
+    *index = p.index;
+    return end;
 }
