@@ -203,11 +203,18 @@ static void add_boxes(grl_text *text, const grl_portrait *portrait, int colour)
     }
     if (shown < boxed)
         grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n", boxed - shown);
+    /* All points together have index sum +1, so a single box with what is missing of it is not empty. */
+    int held = boxed == 1 && portrait->method == GRL_METHOD_PROVE && portrait->index_sum != 1;
     grl_text_add_wrapped(
         text,
-        "Inside, points come together or nearly so: an eigenvalue is on the border of stability, or "
-        "too close to it for the proof. A small change of the weights can leave several points there, or "
-        "none.",
+        held ? "Inside, points come together or nearly so: an eigenvalue is on the border of stability, or "
+               "too close "
+               "to it for the proof. At least one point is there, because the indices sum to +1; a small "
+               "change of "
+               "the weights can leave several."
+             : "Inside, points come together or nearly so: an eigenvalue is on the border of stability, or "
+               "too close "
+               "to it for the proof. A small change of the weights can leave several points there, or none.",
         0, 0, GRL_REPORT_WIDTH);
 }
 
