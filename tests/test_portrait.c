@@ -187,6 +187,39 @@ static void test_pseudo_line(void **unused)
     grl_cell_free(cell);
 }
 
+/* At a Hopf point (cos alpha = 2/3; reference) the point itself is regular: certified, a center at the linear
+ * order, also beside units of another kind; index +1. At mu = -1 of a map (U_h = -u in one unit, 1 + f'(0) =
+ * 1/2 - u/4 = -1 at u = 6) it is called degenerate, and is certified too. */
+static void test_border_of_stability(void **unused)
+{
+    (void)unused;
+    double c = 3 * (2.0 / 3), s = 3 * sqrt(5) / 3;
+    const double U_h[9] = {c, -s, 0, s, c, 0, 0, 0, 1};
+    for (size_t n = 2; n <= 3; n++) {
+        double U[9];
+        for (size_t i = 0; i < n * n; i++) U[i] = U_h[i / n * 3 + i % n];
+        grl_cell *cell = network_of_U_h(n, U);
+        grl_portrait *p = portrait_of(cell, GRL_CONTINUOUS);
+        assert_int_equal(p->count, 1);
+        assert_true(p->complete && p->points[0].certified);
+        assert_int_equal(p->points[0].type, GRL_CENTER);
+        assert_int_equal(p->points[0].index, 1);
+        assert_false(p->points[0].stability_proven);
+        grl_portrait_free(p);
+        grl_cell_free(cell);
+    }
+    static const double flip[1] = {-6};
+    grl_cell *cell = network_of_U_h(1, flip);
+    grl_portrait *p = portrait_of(cell, GRL_DISCRETE);
+    assert_int_equal(p->count, 1);
+    assert_true(p->complete && p->points[0].certified);
+    check_near(p->points[0].eigenvalues[0], -1, 1e-15);
+    assert_int_equal(p->points[0].type, GRL_DEGENERATE);
+    assert_int_equal(p->points[0].index, 1);
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+}
+
 /* h in a's own formula in long double: G(a) = a - F(a). */
 static void equation(const grl_cell *cell, const long double *a, long double *G)
 {
@@ -387,10 +420,15 @@ static void test_limits_and_errors(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_three_identity),   cmocka_unit_test(test_rotation),
-        cmocka_unit_test(test_one_unit),         cmocka_unit_test(test_pseudo_line),
-        cmocka_unit_test(test_random_two_units), cmocka_unit_test(test_random_three_units),
-        cmocka_unit_test(test_same_everywhere),  cmocka_unit_test(test_limits_and_errors),
+        cmocka_unit_test(test_three_identity),
+        cmocka_unit_test(test_rotation),
+        cmocka_unit_test(test_one_unit),
+        cmocka_unit_test(test_pseudo_line),
+        cmocka_unit_test(test_border_of_stability),
+        cmocka_unit_test(test_random_two_units),
+        cmocka_unit_test(test_random_three_units),
+        cmocka_unit_test(test_same_everywhere),
+        cmocka_unit_test(test_limits_and_errors),
     };
     return cmocka_run_group_tests_name("portrait", tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ typedef enum grl_point_type {
     GRL_UNSTABLE_NODE,  /* all unstable and real */
     GRL_UNSTABLE_FOCUS, /* all unstable, some complex */
     GRL_CENTER,    /* complex eigenvalues on the border of stability, to rounding, and nothing else there */
-    GRL_DEGENERATE /* an eigenvalue 0 (map: 1), to rounding, or undecided by the proof */
+    GRL_DEGENERATE /* a real eigenvalue on the border of stability, to rounding, or undecided by the proof */
 } grl_point_type;
 
 const char *grl_point_type_name(grl_point_type type); /* "stable node" */

@@ -152,7 +152,7 @@ grl_status grl_portrait_classify(const grl_portrait *portrait, grl_fixed_point *
     if (point->box || real_on_border > 0 || on_border > 2)
         point->type = GRL_DEGENERATE;
     else if (on_border == 2)
-        point->type = n == 2 ? GRL_CENTER : GRL_DEGENERATE;
+        point->type = GRL_CENTER;
     else
         point->type = type_of(n, unstable, complex_pair);
     if (point->type == GRL_DEGENERATE && !point->certified) point->index = 0;
