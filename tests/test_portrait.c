@@ -187,6 +187,24 @@ static void test_pseudo_line(void **unused)
     grl_cell_free(cell);
 }
 
+/* Just past a fold (u = 4, b = 0.55) the ghost of the pair is a slow point, where f' = 0: tanh^2(2 h + b) =
+ * 1/2. Proven points keep apart from it. */
+static void test_ghost(void **unused)
+{
+    (void)unused;
+    static const double u[1] = {4};
+    grl_cell *cell = network_of_U_h(1, u);
+    grl_cell_block(cell, GRL_B_H)[0] = 0.55;
+    grl_portrait *p = portrait_of(cell, GRL_CONTINUOUS);
+    assert_int_equal(p->count, 1);
+    assert_true(p->complete);
+    assert_int_equal(p->slow_count, 1);
+    check_near(p->slow[0].h[0], (-atanh(sqrt(0.5)) - 0.55) / 2, 1e-4);
+    check_near(p->slow[0].speed, 0.5 * (tanh(2 * p->slow[0].h[0] + 0.55) - p->slow[0].h[0]), 1e-15);
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+}
+
 /* At a Hopf point (cos alpha = 2/3; reference) the point itself is regular: certified, a center at the linear
  * order, also beside units of another kind; index +1. At mu = -1 of a map (U_h = -u in one unit, 1 + f'(0) =
  * 1/2 - u/4 = -1 at u = 6) it is called degenerate, and is certified too. */
@@ -425,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_one_unit),
         cmocka_unit_test(test_pseudo_line),
         cmocka_unit_test(test_border_of_stability),
+        cmocka_unit_test(test_ghost),
         cmocka_unit_test(test_random_two_units),
         cmocka_unit_test(test_random_three_units),
         cmocka_unit_test(test_same_everywhere),

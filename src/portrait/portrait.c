@@ -2,7 +2,7 @@
  *
  * Up to three units: branch-and-prune, all of it in planar.c. Four to six units: the same with LAPACK's
  * eigenvalues; if the proof runs into its limit and the method was left open, what it found is given up for a
- * search. More: search. */
+ * search. More: search. Slow points always come from a search. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "cell/cell.h"
@@ -14,6 +14,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Starts of the search for slow points where the fixed points were proven. */
+enum { SLOW_STARTS = 256 };
 
 /* Boxes before branch-and-prune gives way to the search when the method is left open: about half a second of
  * work. */
@@ -86,6 +89,19 @@ static grl_status take_slow_points(const grl_cell *cell, const grl_search_result
         if (status != GRL_OK) return status;
     }
     return GRL_OK;
+}
+
+/* Beside a proof, the slow points of a short search. */
+static grl_status add_slow_points(const grl_cell *cell, const grl_portrait_options *options,
+                                  grl_portrait *portrait, double *J, double *work, grl_error *error)
+{
+    grl_portrait_options brief = *options;
+    grl_search_result found = {0};
+    brief.max_starts = SLOW_STARTS;
+    grl_status status = grl_search(cell, &brief, &found, error);
+    if (status == GRL_OK) status = take_slow_points(cell, &found, portrait, J, work, error);
+    grl_search_free(&found);
+    return status;
 }
 
 static grl_status by_search(const grl_cell *cell, const grl_portrait_options *options, double *J,
@@ -163,12 +179,17 @@ grl_status grl_portrait_compute(const grl_cell *cell, const double *x, const grl
     int open = o->method == GRL_METHOD_AUTO;
     if (o->method != GRL_METHOD_SEARCH && n <= GRL_SMALL_UNITS) {
         status = grl_portrait_planar(autonomous, o, portrait, error);
+        if (status == GRL_OK) status = add_slow_points(autonomous, o, *portrait, J, work, error);
         goto done;
     }
     if (o->method != GRL_METHOD_SEARCH && n <= GRL_BOX_UNITS) {
         long long limit = open && o->max_boxes > QUICK_BOXES ? QUICK_BOXES : o->max_boxes;
         status = by_proof(autonomous, o, limit, J, work, portrait, error);
-        if (status != GRL_OK || !open || strcmp((*portrait)->stopped_by, "limit") != 0) goto done;
+        if (status == GRL_OK && (!open || strcmp((*portrait)->stopped_by, "limit") != 0)) {
+            status = add_slow_points(autonomous, o, *portrait, J, work, error);
+            goto done;
+        }
+        if (status != GRL_OK) goto done;
         grl_portrait_free(*portrait);
         *portrait = NULL;
     }
