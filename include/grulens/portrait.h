@@ -37,6 +37,9 @@ typedef enum grl_method {
     GRL_METHOD_SEARCH /* Newton's method from many starts */
 } grl_method;
 
+/* A complete proof is possible for at most so many units. */
+enum { GRL_PROVE_UNITS = 6 };
+
 typedef struct grl_fixed_point {
     double *h; /* n: the point */
     double *a; /* n: its pre-activation, h = tanh(a); tells saturated points apart where h rounds to 1 */

@@ -54,6 +54,15 @@ static const grl_option options[] = {
     {.name = NULL},
 };
 
+static int check_method(const char *path, int method, const grl_cell *cell)
+{
+    const size_t n = grl_cell_hidden_size(cell);
+    if (method != GRL_METHOD_PROVE || n <= GRL_PROVE_UNITS) return GRL_CLI_DONE;
+    return grl_cli_fail(GRL_CLI_BAD_INPUT,
+                        "%s: --method prove is possible for at most %d units, this network has %zu", path,
+                        (int)GRL_PROVE_UNITS, n);
+}
+
 static int compute(const struct settings *settings, const grl_model *model, const double *x,
                    grl_portrait **portrait)
 {
@@ -90,6 +99,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
+    if (status == GRL_CLI_DONE) status = check_method(path, settings->method, grl_model_cell(model));
     if (status == GRL_CLI_DONE) status = compute(settings, model, x, &portrait);
     if (status != GRL_CLI_DONE) goto done;
 

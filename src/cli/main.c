@@ -1,10 +1,10 @@
 /* main.c: from the command line to a command and to an exit status.
  *
  * Results go to standard output, everything else to standard error. Exit status: 0 done, 1 the input is bad,
- * 2 the command line is bad, 3 the computation stopped short of what was asked. */
+ * 2 the command line is bad, 3 the computation stopped short of what was asked. SIGPIPE keeps its default
+ * meaning: when the reader of a pipe goes away, as `head` does, the program ends without a word. */
 #include "cli/cli.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,8 +67,6 @@ done:
 int main(int argc, char **argv)
 {
     const char *const *words = (const char *const *)argv;
-    /* A reader that goes away is then told by the write that fails. */
-    signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         grl_cli_overview(stderr);
         return GRL_CLI_USAGE;

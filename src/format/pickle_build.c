@@ -64,11 +64,13 @@ grl_status grl_pickle_global(const char *module, size_t module_length, const cha
         if (same(globals[*global].module, module, module_length) &&
             same(globals[*global].name, name, name_length))
             return GRL_OK;
-    bool code = module_length >= 8 && memcmp(module, "torch.nn", 8) == 0;
+    /* What torch has besides modules is a kind of tensor that is not read, and no pickled object. */
+    const bool torch = module_length >= 5 && memcmp(module, "torch", 5) == 0;
+    const bool code = !torch || (module_length >= 8 && memcmp(module, "torch.nn", 8) == 0);
     return grl_fail(error, GRL_BAD_INPUT,
                     "expected tensors and plain data, found that global %s.%s is refused%s",
                     grl_show(module, module_length).text, grl_show(name, name_length).text,
-                    code ? " (a pickled module needs code: save its state_dict() instead)" : "");
+                    code ? " (a pickled object needs code: save the module's state_dict() instead)" : "");
 }
 
 /* The values in a tuple or list; NULL if it is none. */

@@ -22,6 +22,8 @@ enum { SLOW_STARTS = 256 };
  * work. */
 #define QUICK_BOXES 2000000
 
+_Static_assert((int)GRL_PROVE_UNITS == (int)GRL_BOX_UNITS, "what is promised is what the kernels can do");
+
 /* Eigenvalues and type of one point whose h, a, error bound and certificate are known. work: n x n numbers
  * and grl_cell_work. */
 static grl_status describe(const grl_cell *cell, const grl_portrait *portrait, grl_fixed_point *point,
@@ -148,10 +150,10 @@ static grl_status check_options(const grl_portrait_options *o, size_t n, grl_err
     if (!(o->unseen > 0 && o->unseen <= 1))
         return grl_fail(error, GRL_BAD_INPUT, "unseen: expected more than 0 and at most 1, found %g",
                         o->unseen);
-    if (o->method == GRL_METHOD_PROVE && n > GRL_BOX_UNITS)
+    if (o->method == GRL_METHOD_PROVE && n > GRL_PROVE_UNITS)
         return grl_fail(error, GRL_BAD_INPUT,
                         "method: a complete proof is possible for at most %d units, this network has %zu",
-                        (int)GRL_BOX_UNITS, n);
+                        (int)GRL_PROVE_UNITS, n);
     return GRL_OK;
 }
 
