@@ -55,6 +55,8 @@ typedef struct grl_box_batch {
         alone_hi[GRL_BOX_UNITS];   /* out, if proven: D, where it is the only one */
     grl_lanes blur[GRL_BOX_UNITS]; /* out: the part of Krawczyk's radius that is due to rounding; a smaller
                                       box cannot be proven */
+    grl_lanes flat;                /* out: 1 if G varies over the box by less than rounding blurs it, and so
+                                      over every part of the box: nothing more can be decided there */
     grl_lanes verdict;             /* out: grl_verdict as a number */
 } grl_box_batch;
 

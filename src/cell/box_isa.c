@@ -138,6 +138,7 @@ static inline void step(int n, int after, grl_box_batch *b)
     {
         empty[l] = 0;
         proven[l] = 1;
+        b->flat[l] = 1;
     }
 
     /* h and r over the enlarged box. */
@@ -285,17 +286,20 @@ static inline void step(int n, int after, grl_box_batch *b)
     /* Krawczyk's operator. T bounds |I - Y G'(D)|; 2^-48 = 32 u covers the at most n + 3 roundings of each of
      * its entries and of Y G(c), and 2^-45 those of the sums of non-negative numbers. */
     for (int i = 0; i < n; i++) {
-        grl_lanes move, reach, blur;
+        grl_lanes move, reach, blur, change;
         EACH_LANE
         {
             move[l] = 0;
             reach[l] = 0;
             blur[l] = 0;
+            change[l] = 0;
         }
         for (int k = 0; k < n; k++) {
             grl_lanes R, T;
             EACH_LANE
             {
+                double half = larger(0.0, 0.5 * (b->hi[k][l] - b->lo[k][l]) - 4 * b->e_c[k][l]);
+                change[l] = fma(fabs((i == k) - M[i][k][l]) + M_radius[i][k][l], half, change[l]);
                 R[l] = (i == k) - Y[i][k][l];
                 T[l] = 0x1p-48 * ((i == k) + fabs(Y[i][k][l]));
             }
@@ -318,6 +322,7 @@ static inline void step(int n, int after, grl_box_batch *b)
                 (reach[l] + blur[l]) * (1 + 0x1p-45) + 0x1p-50 * (fabs(centre[i][l]) + fabs(move[l]));
             double below = middle - size, above = middle + size;
             b->blur[i][l] = blur[l];
+            b->flat[l] = change[l] < b->e_c[i][l] ? b->flat[l] : 0;
             b->root_lo[i][l] = below;
             b->root_hi[i][l] = above;
             proven[l] = below > b->alone_lo[i][l] ? proven[l] : 0;

@@ -3,7 +3,8 @@
  * From a box that holds every fixed point, each step empties a box, proves that it holds exactly one zero,
  * shrinks it, or leaves it to be halved where tanh over it is widest. A proven zero is refined by further
  * steps, which converge quadratically. A box that is narrower than NARROW in every h and still open is left
- * undecided; that happens at degenerate points, where no test of this kind can succeed.
+ * undecided, and so is one in which rounding hides how G varies; that happens at degenerate points, where no
+ * test of this kind can succeed.
  *
  * Lanes work on up to GRL_LANES networks at once. A network in work occupies a slot with its own stack of
  * boxes; a lane without a box takes one from its slot, else starts the next network, else helps another slot.
@@ -27,7 +28,7 @@
 #define NARROW 1e-8
 #define COARSE 1e-4 /* what rounding blurs is believed up to here; beyond, Y is too bad to say anything */
 
-enum { REFINEMENTS = 30 };
+enum { REFINEMENTS = 30, CROWD = 4096 };
 
 /* A proven zero: its enclosure and the region in which it is the only one, 2n numbers each, in one row of 4n.
  */
@@ -106,14 +107,18 @@ static double width_in_h(const grl_box_batch *batch, int l, size_t n)
 }
 
 /* Too small to go on with: in every direction below NARROW or below what rounding blurs. In a, not in h:
- * where h is saturated, a box that is wide in a is narrow in h. */
-static int narrow(const grl_box_batch *batch, int l, size_t n)
+ * where h is saturated, a box that is wide in a is narrow in h. After every CROWD boxes that stayed undecided
+ * NARROW counts four times: around points that are degenerate in two or more slanted directions there are
+ * millions of narrow boxes. */
+static int narrow(const grl_box_batch *batch, int l, size_t n, size_t undecided)
 {
+    double finest = NARROW;
+    for (size_t k = CROWD; k <= undecided && finest < COARSE; k += CROWD) finest *= 4;
     for (size_t i = 0; i < n; i++) {
         double width = batch->hi[i][l] - batch->lo[i][l],
                size = 0.5 * fabs(batch->lo[i][l] + batch->hi[i][l]);
         double blur = batch->blur[i][l] < COARSE ? batch->blur[i][l] : 0;
-        if (width > fmax(blur, NARROW * (1 + size))) return 0;
+        if (width > fmax(blur, finest * (1 + size))) return 0;
     }
     return 1;
 }
@@ -291,7 +296,7 @@ static grl_status digest(search *s, int l, grl_lanes *old_lo, grl_lanes *old_hi,
         if (old > 0) shrunk *= (b->hi[i][l] - b->lo[i][l]) / old;
     }
     *kept = 1;
-    if (narrow(b, l, n))
+    if (b->flat[l] > 0 || narrow(b, l, n, s->slots[lane->slot].open.count))
         enlarge(s, l);
     else if (!(shrunk < 0.5))
         return split(s, l, error);

@@ -31,7 +31,7 @@ typedef struct grl_prove_options {
 
 /* All cells have the same n <= GRL_BOX_UNITS and reset, and m = 0. proofs: `count` of them, freed one by one
  * with grl_proof_free (also after a failure). Each proof is the same whatever other cells are in the batch,
- * unless a limit is reached. */
+ * unless a limit is reached or thousands of boxes stay undecided. */
 grl_status grl_prove(size_t count, const grl_cell *const *cells, const grl_prove_options *options,
                      grl_proof *proofs, grl_error *error);
 void grl_proof_free(grl_proof *proof);
