@@ -6,11 +6,11 @@
  *
  * Two ways to globalise, because each finds points that the other misses: backtracking on the scaled sum of
  * squares (Armijo's rule; Dennis and Schnabel 1983, algorithm A6.3.1), and steps of limited length that are
- * always taken, which cross the valleys in which the first gets caught: among random networks of 16 to 128
- * units twice as many starts arrive. Trial points are cut back to the box |a_i| <= bound_i in which all zeros
- * lie. The derivative is factored in single precision: that gives a step correct to some digits at half the
- * time, and the residual in double precision keeps the limit exact. A factorisation is used again while it
- * reduces the residual tenfold (simplified Newton steps).
+ * always taken, which cross the valleys in which the first gets caught (in random networks of 16 to 128
+ * units up to twice as many starts arrive). Trial points are cut back to the box |a_i| <= bound_i in which
+ * all zeros lie. The derivative is factored in single precision: that gives a step correct to some digits at
+ * half the time, and the residual in double precision keeps the limit exact. A factorisation serves again
+ * where it does well, and for every second step of limited length, whose direction need not be exact.
  *
  * Deflation (Brown and Gearhart 1971; Farrell, Birkisson and Funke 2015): to be kept from a known zero b, G
  * is multiplied by m(a) = 1 + 1 / |a - b|^2. By the formula of Sherman and Morrison, Newton's step for m G is
@@ -310,7 +310,7 @@ grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known,
         fresh = true;
         double size = correction(newton, a), gain = 1, stretch = 1;
         if (!isfinite(size)) return GRL_NEWTON_STALLED;
-        if (size < 1e-9) {
+        if (size < 1e-7) {
             for (size_t i = 0; i < n; i++) a[i] += newton->d[i];
             return GRL_NEWTON_CONVERGED;
         }
@@ -326,8 +326,8 @@ grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known,
             fresh = false;
             continue;
         }
-        if (!(gain < 0.01)) fresh = false; /* the level is a square */
-        if (away && gain < 0.01) {         /* converging elsewhere: deflation has done its work */
+        if (!(gain < 0.3) && !(cap > 0 && factored)) fresh = false; /* the level is a square */
+        if (away && gain < 0.01) { /* converging elsewhere: deflation has done its work */
             away = NULL;
             level = residual(newton, a);
         }
