@@ -8,8 +8,9 @@
 #ifndef GRL_NUM_INTERVAL_H
 #define GRL_NUM_INTERVAL_H
 
-#include "num/elementary.h"
 #include "num/kernels.h"
+
+#include <math.h>
 
 #define GRL_INTERVAL_TINY 0x1p-1018
 
@@ -47,28 +48,35 @@ static inline grl_interval interval_subtract(grl_interval a, grl_interval b)
     return interval_add(a, interval_negate(b));
 }
 
+/* Not for ends whose product overflows: an infinity times a zero would be dropped here. */
 static inline grl_interval interval_multiply(grl_interval a, grl_interval b)
 {
     double p = a.lo * b.lo, q = a.lo * b.hi, r = a.hi * b.lo, s = a.hi * b.hi;
-    return (grl_interval){interval_below(fmin(fmin(p, q), fmin(r, s))),
-                          interval_above(fmax(fmax(p, q), fmax(r, s)))};
+    double lo = p < q ? p : q, hi = p < q ? q : p, less = r < s ? r : s, more = r < s ? s : r;
+    return (grl_interval){interval_below(lo < less ? lo : less), interval_above(hi > more ? hi : more)};
 }
 
-/* The bounds are those of kernels.h, doubled to cover the rounding of the correction. */
-static inline grl_interval interval_tanh(grl_interval a)
+/* x := tanh(x) for `count` intervals. The bounds are those of kernels.h, doubled to cover the rounding of the
+ * correction. */
+static inline void interval_tanh(size_t count, grl_interval *x)
 {
-    double lo = elementary_tanh(a.lo), hi = elementary_tanh(a.hi);
-    lo -= 2 * GRL_ELEMENTARY_ERROR * fabs(lo) + 0x1p-1000;
-    hi += 2 * GRL_ELEMENTARY_ERROR * fabs(hi) + 0x1p-1000;
-    return (grl_interval){lo > -1 ? lo : -1, hi < 1 ? hi : 1};
+    grl_kernels_best()->tanh(2 * count, &x->lo, &x->lo);
+    for (size_t i = 0; i < count; i++) {
+        double lo = x[i].lo - (2 * GRL_ELEMENTARY_ERROR * fabs(x[i].lo) + 0x1p-1000);
+        double hi = x[i].hi + (2 * GRL_ELEMENTARY_ERROR * fabs(x[i].hi) + 0x1p-1000);
+        x[i] = (grl_interval){lo > -1 ? lo : -1, hi < 1 ? hi : 1};
+    }
 }
 
-static inline grl_interval interval_sigma(grl_interval a)
+/* x := sigma(x), likewise. */
+static inline void interval_sigma(size_t count, grl_interval *x)
 {
-    double lo = elementary_sigma(a.lo), hi = elementary_sigma(a.hi);
-    lo -= 2 * GRL_ELEMENTARY_ERROR * lo + 0x1p-1000;
-    hi += 2 * GRL_ELEMENTARY_ERROR * hi + 0x1p-1000;
-    return (grl_interval){lo > 0 ? lo : 0, hi < 1 ? hi : 1};
+    grl_kernels_best()->sigma(2 * count, &x->lo, &x->lo);
+    for (size_t i = 0; i < count; i++) {
+        double lo = x[i].lo - (2 * GRL_ELEMENTARY_ERROR * x[i].lo + 0x1p-1000);
+        double hi = x[i].hi + (2 * GRL_ELEMENTARY_ERROR * x[i].hi + 0x1p-1000);
+        x[i] = (grl_interval){lo > 0 ? lo : 0, hi < 1 ? hi : 1};
+    }
 }
 
 /* 1, -1, or 0 if the interval does not tell. A NaN does not. */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cell/cell.h"
+#include "num/elementary.h"
 #include "num/interval.h"
 
 #include <stdlib.h>
@@ -211,7 +212,8 @@ static grl_status add_box(const grl_cell *cell, const double *box, grl_portrait 
     size_t n = cell->n;
     double a[GRL_BOX_UNITS], h[GRL_BOX_UNITS], f[GRL_BOX_UNITS], bound = 0;
     for (size_t i = 0; i < n; i++) {
-        grl_interval range = interval_tanh((grl_interval){box[2 * i], box[2 * i + 1]});
+        grl_interval range = {box[2 * i], box[2 * i + 1]};
+        interval_tanh(1, &range);
         a[i] = 0.5 * (box[2 * i] + box[2 * i + 1]);
         h[i] = elementary_tanh(a[i]);
         bound = fmax(bound, fmax(interval_above(range.hi - h[i]), interval_above(h[i] - range.lo)));
@@ -245,7 +247,8 @@ grl_status grl_portrait_take_proof(const grl_cell *autonomous, const grl_proof *
         point->box = grl_calloc(2 * n, sizeof(double));
         if (!point->box) return grl_fail_memory(error, 2 * n, sizeof(double));
         for (size_t k = 0; k < n; k++) {
-            grl_interval range = interval_tanh((grl_interval){box[2 * k], box[2 * k + 1]});
+            grl_interval range = {box[2 * k], box[2 * k + 1]};
+            interval_tanh(1, &range);
             point->box[2 * k] = range.lo;
             point->box[2 * k + 1] = range.hi;
         }
@@ -255,8 +258,8 @@ grl_status grl_portrait_take_proof(const grl_cell *autonomous, const grl_proof *
     portrait->undecided_boxes = grl_calloc(shown * 2 * n, sizeof(double));
     if (!portrait->undecided_boxes) return grl_fail_memory(error, shown * 2 * n, sizeof(double));
     for (size_t i = 0; i < shown * n; i++) {
-        grl_interval range =
-            interval_tanh((grl_interval){proof->kept.values[2 * i], proof->kept.values[2 * i + 1]});
+        grl_interval range = {proof->kept.values[2 * i], proof->kept.values[2 * i + 1]};
+        interval_tanh(1, &range);
         portrait->undecided_boxes[2 * i] = range.lo;
         portrait->undecided_boxes[2 * i + 1] = range.hi;
     }

@@ -21,6 +21,7 @@
 #include "num/interval.h"
 
 #include <complex.h>
+#include <math.h>
 #include <string.h>
 
 /* a b - c d to about one rounding (Kahan's scheme; Jeannerod, Louvet and Muller 2013). */
@@ -258,19 +259,20 @@ static void enclose_jacobian(const grl_cell *cell, const double *box, grl_interv
     const grl_interval one = {1, 1};
     int after = cell->reset == GRL_RESET_AFTER;
 
-    for (size_t i = 0; i < n; i++) {
-        h[i] = interval_tanh((grl_interval){box[2 * i], box[2 * i + 1]});
-        slope[i] = interval_multiply(interval_subtract(one, h[i]), interval_add(one, h[i]));
-    }
+    for (size_t i = 0; i < n; i++) h[i] = (grl_interval){box[2 * i], box[2 * i + 1]};
+    interval_tanh(n, h);
     for (size_t i = 0; i < n; i++) {
         double radius_z = cell->bias_radius ? cell->bias_radius[i] : 0,
                radius_r = cell->bias_radius ? cell->bias_radius[n + i] : 0;
-        pass[i] =
-            interval_sigma(interval_negate(affine(n, U_z + i * n, h, cell->block[GRL_B_Z][i], radius_z)));
-        r[i] = interval_sigma(affine(n, U_r + i * n, h, cell->block[GRL_B_R][i], radius_r));
+        slope[i] = interval_multiply(interval_subtract(one, h[i]), interval_add(one, h[i]));
+        pass[i] = interval_negate(affine(n, U_z + i * n, h, cell->block[GRL_B_Z][i], radius_z));
+        r[i] = affine(n, U_r + i * n, h, cell->block[GRL_B_R][i], radius_r);
+    }
+    interval_sigma(n, pass);
+    interval_sigma(n, r);
+    for (size_t i = 0; i < n; i++)
         w[i] = interval_multiply(interval_multiply(r[i], interval_subtract(one, r[i])),
                                  after ? affine(n, U_h + i * n, h, cell->block[GRL_C_H][i], 0) : h[i]);
-    }
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++) {
             grl_interval sum = interval_multiply(interval_exactly(U_h[i * n + k]), after ? r[i] : r[k]);
@@ -335,6 +337,9 @@ void grl_inertia_small(const grl_cell *autonomous, grl_time time, double dt, con
 
     /* 1 - z > 0 has no part in the index, and may be so small that products of it underflow. */
     enclose_jacobian(autonomous, box, pass, J);
+    *index = *decided = *stable = *unstable = 0;
+    for (size_t i = 0; i < n * n; i++) /* so that no product below overflows */
+        if (!(J[i].lo > -1e80 && J[i].hi < 1e80)) return;
     characteristic(n, J, c);
     *index = interval_sign(c[0]);
     for (size_t i = 0; i < n; i++)
