@@ -4,7 +4,7 @@
  *     zero in the box          never EMPTY, and what is left of the box holds it
  *     verdict PROVEN           the region `alone` holds exactly one of the known zeros at most; if it holds
  *                              one, so does the enclosure; and Newton's method from the enclosure finds a
- * zero inside it
+ *                              zero inside it
  *
  * Boxes run from 1e-15 to 10 in each direction by itself, have the zero within, next to a face, in a corner,
  * or outside; networks with a zero exactly at 0 have it on the face itself. */

@@ -40,8 +40,8 @@ grl_status grl_model_set(grl_model *model, const char *name, double value, grl_e
  * about 1e-11 of the scale of the expression; all else exactly. Free the tangent with grl_cell_free. */
 grl_status grl_model_tangent(const grl_model *model, const char *name, grl_cell **tangent, grl_error *error);
 
-/* Optional linear readout, output = C h + d; C is outputs x n, row-major, d has `outputs` entries. Copied in.
- */
+/* Optional linear readout, output = C h + d; C is outputs x n, row-major, d has `outputs` entries. Both are
+ * copied in. */
 grl_status grl_model_set_readout(grl_model *model, size_t outputs, const double *C, const double *d,
                                  grl_error *error);
 size_t grl_model_outputs(const grl_model *model); /* 0: no readout */

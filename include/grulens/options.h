@@ -31,16 +31,19 @@ typedef struct grl_texts {
 } grl_texts;
 
 typedef struct grl_option {
-    const char *name; /* "max-boxes" for --max-boxes; "" starts a group, whose heading is in `help`; NULL ends
-                         the table */
+    /* "max-boxes" for --max-boxes; "" starts a group, whose heading is in `help`; NULL ends the table. */
+    const char *name;
+
     grl_option_type type;
     size_t offset; /* of the value in the command's settings, which hold the defaults before the parse */
-    const char *argument; /* "N", "FILE", "x1,x2,..."; for CHOICE the words themselves: "before|after" */
+    const char *argument; /* "N", "FILE", "x[0],x[1],..."; for CHOICE the words themselves: "before|after" */
     double low, high;     /* of INTEGER and NUMBER, inclusive; may be infinite */
     const char *initial;  /* the default in words, or NULL */
     const char *help;     /* one sentence */
-    const struct grl_option *table; /* of a group: its options, shared between commands; their offsets count
-                                       from the group's; NULL: the group is what follows */
+
+    /* Of a group: its options, shared between commands, whose offsets count from the group's; NULL: the group
+     * is what follows. */
+    const struct grl_option *table;
 } grl_option;
 
 typedef struct grl_command {

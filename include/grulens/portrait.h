@@ -25,8 +25,8 @@ typedef enum grl_point_type {
     GRL_SADDLE_FOCUS,   /* some stable, some unstable, some complex */
     GRL_UNSTABLE_NODE,  /* all unstable and real */
     GRL_UNSTABLE_FOCUS, /* all unstable, some complex */
-    GRL_CENTER,    /* complex eigenvalues on the border of stability, to rounding, and nothing else there */
-    GRL_DEGENERATE /* a real eigenvalue on the border of stability, to rounding, or undecided by the proof */
+    GRL_CENTER,         /* complex ones on the border of stability, to rounding, and nothing else there */
+    GRL_DEGENERATE      /* a real one on the border of stability, to rounding, or undecided by the proof */
 } grl_point_type;
 
 const char *grl_point_type_name(grl_point_type type); /* "stable node" */
@@ -43,24 +43,33 @@ enum { GRL_PROVE_UNITS = 6 };
 typedef struct grl_fixed_point {
     double *h; /* n: the point */
     double *a; /* n: its pre-activation, h = tanh(a); tells saturated points apart where h rounds to 1 */
-    double error_bound; /* proven: the exact point is within this of h in every coordinate; if not certified,
-                           an estimate */
-    int certified;      /* 1: proven that a fixed point exists within error_bound of h, and only one in a
-                           neighbourhood */
-    int stability_proven; /* 1: the numbers of stable and unstable eigenvalues are proven, not only computed
-                           */
+
+    /* The exact point is within this of h in every coordinate: proven if certified, else an estimate. */
+    double error_bound;
+
+    /* 1: proven that a fixed point exists within error_bound of h, and only one in a neighbourhood. */
+    int certified;
+
+    /* 1: the numbers of stable and unstable eigenvalues are proven, not only computed. */
+    int stability_proven;
+
     grl_point_type type;
-    int unstable;         /* dimension of the unstable manifold, as computed */
-    int index;            /* sign of det(-Df); 0 if degenerate and not certified */
-    double residual;      /* max |f(h)| in floating point */
-    double *eigenvalues;  /* n pairs (re, im): of Df for the flow, of I + dt Df for the map; by falling real
-                             part (flow) or modulus */
-    double *eigenvectors; /* n x n complex, n rows of n pairs: row k belongs to eigenvalue k, unit 2-norm;
-                             NULL if n > 256 */
-    double *
-        time_constants; /* n: -1/re (flow), -dt/log|.| (map), in the time unit of the flow; negative: grows */
-    double *box;        /* 2n: low and high of each h, for a degenerate point; else NULL */
-    int starts;         /* by search: how many starts ended here */
+    int unstable;    /* dimension of the unstable manifold, as computed */
+    int index;       /* sign of det(-Df); 0 if degenerate and not certified */
+    double residual; /* max |f(h)| in floating point */
+
+    /* n pairs (re, im): of Df for the flow, by falling real part; of I + dt Df for the map, by falling
+     * modulus. */
+    double *eigenvalues;
+
+    /* n x n complex, n rows of n pairs: row k belongs to eigenvalue k, unit 2-norm; NULL if n > 256. */
+    double *eigenvectors;
+
+    /* n, in the time unit of the flow: -1/re (flow), -dt/log|.| (map); negative: grows. */
+    double *time_constants;
+
+    double *box; /* 2n: low and high of each h, for a degenerate point; else NULL */
+    int starts;  /* by search: how many starts ended here */
 } grl_fixed_point;
 
 /* A local minimum of the speed |f| that is no fixed point. */
@@ -78,18 +87,27 @@ typedef struct grl_portrait {
     grl_method method; /* what was done: GRL_METHOD_PROVE or GRL_METHOD_SEARCH */
     int complete;      /* 1: proven that there are no other fixed points */
     int index_sum;     /* over the points whose index is known; +1 if complete */
+
     size_t count;
     grl_fixed_point *points; /* in lexicographic order of h */
-    size_t undecided; /* boxes in which the proof could not decide; part of the degenerate points' boxes */
-    double *undecided_boxes; /* undecided x 2n: low and high of each h; at most 1000 are kept */
+
+    /* Boxes in which the proof could not decide, part of the degenerate points' boxes: how many, and
+     * low and high of each h, undecided x 2n; at most 1000 are kept. */
+    size_t undecided;
+    double *undecided_boxes;
+
     size_t slow_count;
     grl_slow_point *slow;
+
     long long boxes;  /* branch-and-prune: boxes looked at */
     long long starts; /* search: starts used */
-    double unseen; /* search: with 95 % confidence a further start of the same kind finds something new with
-                      at most this probability (rule of three on the starts since the last discovery); 1 if
-                      nothing is known */
-    const char *stopped_by; /* search: "criterion" or "limit"; prove: "done" or "limit"; static storage */
+
+    /* Search: with 95 % confidence a further start of the same kind finds something new with at most this
+     * probability (rule of three on the starts since the last discovery); 1 if nothing is known. */
+    double unseen;
+
+    /* Search: "criterion" or "limit"; prove: "done" or "limit". Static storage. */
+    const char *stopped_by;
 } grl_portrait;
 
 typedef struct grl_portrait_options {

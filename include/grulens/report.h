@@ -14,8 +14,8 @@ extern "C" {
 
 void grl_text_free(char *text); /* NULL is allowed */
 
-/* The analysis document (format "grulens-analysis", version 1). x: constant input (m numbers, NULL is zero).
- */
+/* The analysis document (format "grulens-analysis", version 1). x: the constant input, m numbers, NULL is
+ * zero. */
 grl_status grl_report_analysis_json(const grl_model *model, const double *x, const grl_portrait *portrait,
                                     char **text, grl_error *error);
 

@@ -23,15 +23,23 @@ typedef struct grl_signal {
 typedef struct grl_simulate_options {
     grl_time time; /* default GRL_CONTINUOUS */
     double dt;     /* of the map, in (0, 1]; default 1 */
-    double until;  /* end time; default 100. Flow: may be negative, then time runs backwards. Map: until/dt
-                      steps, the last one at or before `until` */
-    double every;  /* a row of output at each multiple of this, and at the end; 0: at each accepted step;
-                      default 0. Map: a multiple of dt */
+
+    /* End time; default 100. Flow: may be negative, then time runs backwards. Map: until/dt steps, the last
+     * one at or before `until`. */
+    double until;
+
+    /* A row of output at each multiple of this, and at the end; 0, the default: at each accepted step. Map: a
+     * multiple of dt. */
+    double every;
+
     double rtol, atol;   /* of the flow's integrator, per step and unit; default 1e-9 and 1e-12 */
     long long max_steps; /* accepted and rejected; default 10,000,000 */
     size_t max_rows;     /* default 10,000,000 */
-    double settle; /* stop when the speed |f| (2-norm) has been below this for one unit of time and the input
-                      does not change any more; 0: never; default 0 */
+
+    /* Stop when the speed |f| (2-norm) has been below this for one unit of time and the input does not change
+     * any more; 0, the default: never. */
+    double settle;
+
     grl_progress *progress; /* NULL, or shared with a watcher; borrowed */
 } grl_simulate_options;
 
@@ -44,8 +52,10 @@ typedef struct grl_trajectory {
     double *states;  /* count x n */
     long long steps; /* accepted */
     long long rejected;
-    const char *stopped_by; /* "end", "settled", "limit" (of steps or rows), "step" (the step size became too
-                               small); static storage */
+
+    /* "end", "settled", "limit" (of steps or rows), "step" (the step size became too small); static
+     * storage. */
+    const char *stopped_by;
 } grl_trajectory;
 
 /* One trajectory from h0 (n numbers) at time 0. x: constant input (m numbers, NULL is zero), used where

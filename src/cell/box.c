@@ -1,23 +1,29 @@
 /* box.c: the bounds on rounding errors that box_isa.c adds, and the choice of the instruction set.
  *
- * u = 2^-53. A sum of k products in any order, with or without fma, is off by at most gamma_k = k u / (1 - k
- * u) times the sum of absolute products (Higham 2002, section 3.1). Below, integer factors are rounded up
- * generously, which covers 1 / (1 - k u), the rounding of the bounds themselves, of the subtraction that
- * applies them, and (by TINY) underflow.
+ * u = 2^-53. A sum of k products in any order, with or without fma, is off by at most
+ * gamma_k = k u / (1 - k u) times the sum of absolute products (Higham 2002, section 3.1). Below, integer
+ * factors are rounded up generously, which covers 1 / (1 - k u), the rounding of the bounds themselves, of
+ * the subtraction that applies them, and (by TINY) underflow.
  *
- *   S_r = sum_j |U_r,ij| + |b_r,i|, S_h = sum_j |U_h,ij| + |b_h,i|, S_v = sum_j |U_h,ij| + |c_h,i|.
+ *   S_r = sum_j |U_r,ij| + |b_r,i|,   S_h = sum_j |U_h,ij| + |b_h,i|,   S_v = sum_j |U_h,ij| + |c_h,i|
  *
- *   e_r    the bounds are sums of 2n products and a bias, each product at most |U| in size: (2n + 8) u S_r,
- * plus the radius of b_r. e_v    (2n + 8) u S_v. e_f    before: q = r h is rounded (one u), then as e_r: (2n
- * + 10) u S_h. After: r v and the sum with b_h: 4 u (S_v + |b_h|) doubled. Plus the radius of b_h. e_c    G
- * at the point c. h is off by 8 u (GRL_ELEMENTARY_ERROR), so U_r h + b_r by (n + 12) u S_r plus the radius of
- * b_r; sigma' <= 1/4 and its own 8 u: r is off by delta_r = (n + 12) u S_r / 4 + 8 u + radius / 4. before: q
- * by delta_r + 9 u; F by sum_j |U_h,ij| (delta_r,j + 9 u) + (n + 4) u S_h + radius. after: v by (n + 12) u
- * S_v; F by delta_r S_v + (n + 12) u S_v + 4 u (S_v + |b_h|) + radius. G = c - F: |c| is at most the bound of
- * F on the boxes in use, enlarged by a sixteenth: 4 u more of it. e_m    an entry of F' is U_h r s +
- * (products U_h U_r w s) with r, s <= 1 and |w| <= 1/4 (before), S_v / 4 (after): sizes sum to B = max_k
- * (|U_h,ik| + sum_j |U_h,ij U_r,jk|) or |U_h,ik| + |U_r,ik| S_v; centre and radius each take at most n + 10
- * roundings of numbers up to 2 B: (4n + 40) u B. */
+ *   e_r   The bounds are sums of 2n products and a bias, each product at most |U| in size: (2n + 8) u S_r,
+ *         plus the radius of b_r.
+ *   e_v   (2n + 8) u S_v.
+ *   e_f   before: q = r h is rounded (one u), then as e_r: (2n + 10) u S_h.
+ *         after:  r v and the sum with b_h: 4 u (S_v + |b_h|) doubled.
+ *         Plus the radius of b_h.
+ *   e_c   G at the point c. h is off by 8 u (GRL_ELEMENTARY_ERROR), so U_r h + b_r by (n + 12) u S_r plus the
+ *         radius of b_r; sigma' <= 1/4 and its own 8 u: r is off by
+ *         delta_r = (n + 12) u S_r / 4 + 8 u + radius / 4.
+ *         before: q by delta_r + 9 u; F by sum_j |U_h,ij| (delta_r,j + 9 u) + (n + 4) u S_h + radius.
+ *         after:  v by (n + 12) u S_v; F by delta_r S_v + (n + 12) u S_v + 4 u (S_v + |b_h|) + radius.
+ *         G = c - F: |c| is at most the bound of F on the boxes in use, enlarged by a sixteenth: 4 u more
+ *         of it.
+ *   e_m   An entry of F' is U_h r s + (products U_h U_r w s) with r, s <= 1 and |w| <= 1/4 (before),
+ *         S_v / 4 (after): sizes sum to B = max_k (|U_h,ik| + sum_j |U_h,ij U_r,jk|) or
+ *         |U_h,ik| + |U_r,ik| S_v; centre and radius each take at most n + 10 roundings of numbers up to 2 B:
+ *         (4n + 40) u B. */
 #include "cell/box.h"
 
 #include "cell/cell.h"

@@ -48,16 +48,22 @@ typedef struct grl_box_batch {
     grl_lanes e_m[GRL_BOX_UNITS]; /* of the entries of row i of F' */
 
     grl_lanes lo[GRL_BOX_UNITS], hi[GRL_BOX_UNITS]; /* in: the box A; out: what is left of it */
-    grl_lanes h_lo[GRL_BOX_UNITS],
-        h_hi[GRL_BOX_UNITS]; /* out: encloses tanh over the old box, a little enlarged */
-    grl_lanes root_lo[GRL_BOX_UNITS], root_hi[GRL_BOX_UNITS]; /* out, if proven: encloses the zero */
-    grl_lanes alone_lo[GRL_BOX_UNITS],
-        alone_hi[GRL_BOX_UNITS];   /* out, if proven: D, where it is the only one */
-    grl_lanes blur[GRL_BOX_UNITS]; /* out: the part of Krawczyk's radius that is due to rounding; a smaller
-                                      box cannot be proven */
-    grl_lanes flat;                /* out: 1 if G varies over the box by less than rounding blurs it, and so
-                                      over every part of the box: nothing more can be decided there */
-    grl_lanes verdict;             /* out: grl_verdict as a number */
+
+    /* Out: encloses tanh over the old box, a little enlarged. */
+    grl_lanes h_lo[GRL_BOX_UNITS], h_hi[GRL_BOX_UNITS];
+
+    /* Out, if proven: root encloses the zero, alone is D, where it is the only one. */
+    grl_lanes root_lo[GRL_BOX_UNITS], root_hi[GRL_BOX_UNITS];
+    grl_lanes alone_lo[GRL_BOX_UNITS], alone_hi[GRL_BOX_UNITS];
+
+    /* Out: the part of Krawczyk's radius that is due to rounding; a smaller box cannot be proven. */
+    grl_lanes blur[GRL_BOX_UNITS];
+
+    /* Out: 1 if G varies over the box by less than rounding blurs it, and so over every part of the box:
+     * nothing more can be decided there. */
+    grl_lanes flat;
+
+    grl_lanes verdict; /* out: grl_verdict as a number */
 } grl_box_batch;
 
 /* Puts a network (m = 0, n = batch->n) into one lane. */

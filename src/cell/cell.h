@@ -10,8 +10,9 @@ struct grl_cell {
     double *block[GRL_BLOCKS]; /* into `numbers`, in the order of grl_block */
     size_t total;              /* how many numbers there are */
     double *numbers;
-    double *bias_radius; /* 3 n: the true b_z, b_r, b_h are within this of the stored ones; NULL: exactly the
-                            stored ones */
+
+    /* 3 n: the true b_z, b_r, b_h are within this of the stored ones; NULL: they are the stored ones. */
+    double *bias_radius;
 };
 
 #endif

@@ -1,8 +1,8 @@
 /* trajectory.c: one trajectory of the flow or of the map.
  *
- *     flow:  h' = f(h; x(t)),  by the pair of Dormand and Prince (num/ode.c); rows of output come from its
- * dense output, except the last, which is the end of a step map:   h+ = h + dt f(h; x(t)) at t = 0, dt, 2 dt
- * ...; times are k dt, not a running sum
+ *     flow:  h' = f(h; x(t)), by the pair of Dormand and Prince (num/ode.c); rows of output come from its
+ *            dense output, except the last, which is the end of a step
+ *     map:   h+ = h + dt f(h; x(t)) at t = 0, dt, 2 dt ...; times are k dt, not a running sum
  *
  * What makes it fail: weights of 1e6 and more make the flow stiff, and it ends at the limit of steps; the
  * result says so. (-1,1)^n is invariant, so forwards nothing grows beyond bounds; backwards it may ("step").

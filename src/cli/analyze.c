@@ -130,10 +130,9 @@ const grl_cli_command grl_cli_analyze = {
               "grulens analyze trained.pt --plot portrait.svg\n"
               "grulens analyze family.json --set alpha=0.5 --time discrete --json -",
               "For a few units the list of fixed points is proven complete by interval arithmetic; "
-              "degenerate points are "
-              "listed with the small box that holds them. For more units points are searched for; each one "
-              "is proven to exist and to be the only one near, and it is said how much may be unseen, but "
-              "never that there are no others.\n\n"
+              "degenerate points are listed with the small box that holds them. For more units points are "
+              "searched for; each one is proven to exist and to be the only one near, and it is said how "
+              "much may be unseen, but never that there are no others.\n\n"
               "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
               "result is written all the same. A degenerate point that could not be decided is an answer.",
               options},

@@ -424,13 +424,11 @@ const grl_cli_command grl_cli_simulate = {
          "grulens simulate examples/rotation.json --from 0.1,0 --until 75 --csv cycle.csv\n"
          "grulens simulate trained.pt --time discrete --input-file sequence.csv --csv states.csv",
          "A row of output is a time and a state. With several starts, a column 'start' before them counts "
-         "the "
-         "trajectories. Without --csv, --npz, --json or --plot the rows go to standard output.\n\n"
-         "The flow is integrated by an adaptive Runge-Kutta method of order 5; jumps and kinks of the input "
-         "are "
-         "ends of steps. The map takes the input at the beginning of a step: with --time discrete and a "
-         "table "
-         "without times, row k of the output is the state after k rows of input, as torch.nn.GRU has it.",
+         "the trajectories. Without --csv, --npz, --json or --plot the rows go to standard output.\n\n"
+         "The flow is integrated by an adaptive Runge-Kutta method of order 5; jumps and kinks of the "
+         "input are ends of steps. The map takes the input at the beginning of a step: with --time "
+         "discrete and a table without times, row k of the output is the state after k rows of input, as "
+         "torch.nn.GRU has it.",
          options},
     .settings_size = sizeof defaults,
     .defaults = &defaults,

@@ -29,8 +29,10 @@ typedef struct tracer {
     int unit;
     size_t side;          /* grid points on a side */
     const double *values; /* side x side x 2, rows are h_2 */
-    long *edges; /* side x side x 2: the crossing on the edge to the right of a grid point, and above it; -1:
-                    none */
+
+    /* side x side x 2: the crossing on the edge to the right of a grid point, and above it; -1: none. */
+    long *edges;
+
     crossing *crossings;
     size_t count, capacity;
 } tracer;

@@ -1,12 +1,13 @@
 /* pickle_build.c: what the few names that a pickle may call stand for.
  *
- *   collections.OrderedDict()                                        a dict
- *   torch.Size(list)                                                 its argument
+ *   collections.OrderedDict()                                             a dict
+ *   torch.Size(list)                                                      its argument
  *   torch._utils._rebuild_tensor_v2(storage, offset, size, stride, ...)   a view of a storage
- *   torch._utils._rebuild_tensor(storage, offset, size, stride)      the same
- *   torch._utils._rebuild_parameter(tensor, ...)                     its argument
- *   torch.storage._load_from_bytes(bytes)                            a storage in the legacy layout, in bare
- * pickles torch.FloatStorage and the like                                  types of elements
+ *   torch._utils._rebuild_tensor(storage, offset, size, stride)           the same
+ *   torch._utils._rebuild_parameter(tensor, ...)                          its argument
+ *   torch.storage._load_from_bytes(bytes)                                 a storage in the legacy layout, in
+ *                                                                         bare pickles
+ *   torch.FloatStorage and the like                                       types of elements
  *
  * A view is accepted only if every element it reaches lies in its storage: no negative size, stride or
  * offset, and offset + sum (size_k - 1) stride_k below the storage's count. */

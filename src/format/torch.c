@@ -2,8 +2,8 @@
  *
  *   zip      (PyTorch 1.6 on) PREFIX/data.pkl: one pickle; PREFIX/data/KEY: the bytes of each storage;
  *            PREFIX/byteorder: "little" or "big"
- *   legacy   five pickles in a row: a magic number, 1001, a dict with "little_endian", the object, the list
- * of storage keys; then for each key an 8-byte count and the elements
+ *   legacy   five pickles in a row: a magic number, 1001, a dict with "little_endian", the object, the
+ *            list of storage keys; then for each key an 8-byte count and the elements
  *
  * The object is walked through its dicts; keys on the way to a tensor, joined by dots, are the tensor's name,
  * so that a state dict inside a checkpoint is found like one by itself. */

@@ -8,22 +8,27 @@
  * Error, in units of u = 2^-53, to first order; terms of order u^2 are far below the slack at the end:
  *
  *   k      is |y| log2(e) rounded to an integer, off by less than 1/2 + 2^-40, so |r| <= 0.3466 < 0.35.
- *   r      is y - k ln2_high - k ln2_low in two fma, each rounding a number below 1/2: 2^-55 each. ln2_high +
- * ln2_low differs from ln 2 by less than 2^-108, times |k| <= 1075. Together |dr| <= 0.51 u. For k = 0, r = y
- * exactly. p      truncated after r^13: relative to r, at most 0.35^13 / 14! * e^0.35 < 2.0e-17 = 0.18 u. In
- * p = r + r^2 q, q (between 0.44 and 0.57) carries at most 3 u relative and r^2 one u; since |r^2 q / p| <=
- * 0.35 * 0.57 / 0.84 < 0.24, that gives 0.96 u, and the last fma one u: |dp| <= 2.2 u |p|. E      for k = 0
- * is p: relative error 2.2 u, and E > -0.296. For k = -1, E = fma(1/2, p, -1/2) lies in [-0.65, -0.29]: (0.5
- * * 2.2 u * 0.42 + 0.5 * 1.42 * 0.51 u) / 0.29 + u <= 3.9 u; at the lower end / 0.65, 2.3 u. For smaller k
- *          the first terms at least halve while |E| grows: at most 1.7 u for k = -2, tending to 1 u. (2^k - 1
- * is exact for k >= -53; below, it rounds to -1, off by less than u.) tanh   the relative condition of -E /
- * (2 + E) is 2 / (2 + E): at most 1.18 for k = 0; 1.18 to 1.49 for k = -1; 1.72 for k = -2; 2 beyond. The
- * worst product is 3.9 * 1.18 < 4.7 u at the upper end of k = -1 (2.3 * 1.49 at its lower end, 1.7 * 1.72 for
- * k = -2, 2 * 2 in the limit). The sum 2 + E and the quotient add one u each: below 6.8 u < 8 u = 2^-50. For
- * |x| > 22 tanh is taken at 22: 1 - tanh(22) < 2^-62. Tiny x: p = r = y, and E / 2 is exact. sigma  e =
- * fma(2^k, p, 2^k): (2.2 u |p| + 0.51 u (1 + p)) / (1 + p) + u <= 0.92 u + 0.51 u + u < 2.5 u. Then e / (1 +
- * e) has at most 2.5 u + 2 u and 1 / (1 + e) at most 1.25 u + 2 u: below 8 u = 2^-50. For x < -708 sigma is
- * taken at -708, 3.4e-308 < 2^-1020 (GRL_SIGMA_TINY covers it). */
+ *   r      is y - k ln2_high - k ln2_low in two fma, each rounding a number below 1/2: 2^-55 each.
+ *          ln2_high + ln2_low differs from ln 2 by less than 2^-108, times |k| <= 1075. Together
+ *          |dr| <= 0.51 u. For k = 0, r = y exactly.
+ *   p      truncated after r^13: relative to r, at most 0.35^13 / 14! * e^0.35 < 2.0e-17 = 0.18 u. In
+ *          p = r + r^2 q, q (between 0.44 and 0.57) carries at most 3 u relative and r^2 one u; since
+ *          |r^2 q / p| <= 0.35 * 0.57 / 0.84 < 0.24, that gives 0.96 u, and the last fma one u:
+ *          |dp| <= 2.2 u |p|.
+ *   E      for k = 0 is p: relative error 2.2 u, and E > -0.296. For k = -1, E = fma(1/2, p, -1/2) lies in
+ *          [-0.65, -0.29]: (0.5 * 2.2 u * 0.42 + 0.5 * 1.42 * 0.51 u) / 0.29 + u <= 3.9 u; at the lower end
+ *          / 0.65, 2.3 u. For smaller k the first terms at least halve while |E| grows: at most 1.7 u for
+ *          k = -2, tending to 1 u. (2^k - 1 is exact for k >= -53; below, it rounds to -1, off by less
+ *          than u.)
+ *   tanh   the relative condition of -E / (2 + E) is 2 / (2 + E): at most 1.18 for k = 0; 1.18 to 1.49 for
+ *          k = -1; 1.72 for k = -2; 2 beyond. The worst product is 3.9 * 1.18 < 4.7 u at the upper end of
+ *          k = -1 (2.3 * 1.49 at its lower end, 1.7 * 1.72 for k = -2, 2 * 2 in the limit). The sum 2 + E
+ *          and the quotient add one u each: below 6.8 u < 8 u = 2^-50. For |x| > 22 tanh is taken at 22:
+ *          1 - tanh(22) < 2^-62. Tiny x: p = r = y, and E / 2 is exact.
+ *   sigma  e = fma(2^k, p, 2^k): (2.2 u |p| + 0.51 u (1 + p)) / (1 + p) + u <= 0.92 u + 0.51 u + u < 2.5 u.
+ *          Then e / (1 + e) has at most 2.5 u + 2 u and 1 / (1 + e) at most 1.25 u + 2 u: below
+ *          8 u = 2^-50. For x < -708 sigma is taken at -708, 3.4e-308 < 2^-1020 (GRL_SIGMA_TINY covers
+ *          it). */
 #ifndef GRL_NUM_ELEMENTARY_H
 #define GRL_NUM_ELEMENTARY_H
 

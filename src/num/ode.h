@@ -100,12 +100,19 @@ typedef double grl_ode_function(double t, const double *y, void *context);
 typedef struct grl_ode_watch {
     grl_ode_function *g;
     void *context;
-    int direction; /* +1: only where g goes from negative to positive in the order of integration; -1: the
-                      other way; 0: both */
-    int samples;   /* g is looked at this many places in each step; 0 and 1: at its end. Two crossings between
-                      two places stay unseen. */
-    int sign; /* of g just before here; 0: not known yet. To start on the surface g = 0, set the sign that g
-                 has after the start, or else rounding may make the start itself an event. */
+
+    /* +1: only where g goes from negative to positive in the order of integration; -1: the other way; 0:
+     * both. */
+    int direction;
+
+    /* g is looked at this many places in each step; 0 and 1: at its end. Two crossings between two places
+     * stay unseen. */
+    int samples;
+
+    /* Of g just before here; 0: not known yet. To start on the surface g = 0, set the sign that g has after
+     * the start, or else rounding may make the start itself an event. */
+    int sign;
+
     /* Inner: what was searched. */
     double t;
     int begun, found;

@@ -15,9 +15,9 @@
  *     |I - Y S| rho <= |R| rho + |Y| t + gamma (|Y| |M| rho + rho),     R = Y M - I as computed by BLAS,
  *
  * where gamma bounds the rounding of that product (Higham 2002, section 3.5) and |M| rho <= rho + |P| D rho.
- * So one inverse and one product cost n^3, and each trial rho some products of a matrix with a vector. |D(a)
- * - D(c)| <= max |2 tanh sech^2| |a - c|. D is 4 sigma(2a) sigma(-2a), which keeps its relative accuracy
- * where tanh rounds to 1. All bounds count the roundings in their own evaluation (grl_outward).
+ * So one inverse and one product cost n^3, and each trial rho some products of a matrix with a vector.
+ * |D(a) - D(c)| <= max |2 tanh sech^2| |a - c|. D is 4 sigma(2a) sigma(-2a), which keeps its relative
+ * accuracy where tanh rounds to 1. All bounds count the roundings in their own evaluation (grl_outward).
  *
  * Two boxes are tried: a tiny one made from the residual (epsilon-inflation), which gives the error bound,
  * and cubes as large as the test allows, within which the point is the only one.

@@ -407,8 +407,8 @@ static grl_status run(search *s, grl_error *error)
                     status = push(&slot->open, box, 2 * s->n, error);
                     kept = 0;
                 }
-                if (limited) { /* what is left on the stack is not looked at; lanes at work end by themselves
-                                */
+                /* What is left on the stack is not looked at; lanes at work end by themselves. */
+                if (limited) {
                     while (slot->stack.count > 0 && status == GRL_OK)
                         status = push(&slot->open, slot->stack.values + --slot->stack.count * 2 * s->n,
                                       2 * s->n, error);

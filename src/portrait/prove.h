@@ -13,13 +13,14 @@ typedef struct grl_boxes {
 } grl_boxes;
 
 typedef struct grl_proof {
-    int complete;        /* every fixed point is in one of `points`, and each of these holds exactly one */
-    int limited;         /* gave up at max_boxes */
-    long long boxes;     /* boxes looked at */
-    grl_boxes points;    /* each encloses exactly one fixed point; disjoint */
-    grl_boxes undecided; /* together they hold every other fixed point; may hold none; connected ones are
-                            merged into their hull unless the limit was reached */
-    grl_boxes kept;      /* the boxes that were merged into `undecided`, unmerged */
+    int complete;     /* every fixed point is in one of `points`, and each of these holds exactly one */
+    int limited;      /* gave up at max_boxes */
+    long long boxes;  /* boxes looked at */
+    grl_boxes points; /* each encloses exactly one fixed point; disjoint */
+
+    /* Together they hold every other fixed point, and may hold none; connected ones are merged into their
+     * hull unless the limit was reached. `kept`: the boxes before that. */
+    grl_boxes undecided, kept;
 } grl_proof;
 
 typedef struct grl_prove_options {

@@ -2,8 +2,9 @@
  *
  * At a fixed point n(h) = h, so the term of z' drops out of the Jacobian (notation of field.c):
  *
- *     Df = diag(1 - z) (dn/dh - I),   dn/dh = diag(1 - h^2) U_h [diag(r) + diag(h r (1 - r)) U_r]       reset
- * before dn/dh = diag(1 - h^2) [diag(r) U_h + diag(v r (1 - r)) U_r]       reset after
+ *     Df = diag(1 - z) (dn/dh - I)
+ *     dn/dh = diag(1 - h^2) U_h [diag(r) + diag(h r (1 - r)) U_r]       reset before
+ *     dn/dh = diag(1 - h^2) [diag(r) U_h + diag(v r (1 - r)) U_r]       reset after
  *
  * Over an interval that holds the point this gives an interval matrix, then an interval characteristic
  * polynomial, and Routh's scheme counts the roots to the right of the imaginary axis by the changes of sign

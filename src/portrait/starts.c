@@ -2,12 +2,15 @@
  * points that earlier rounds have found; so on any number of threads the starts are the same. By i % 8:
  *
  *     0, 4   states on trajectories: after a random number of steps of the map, up to TRAJECTORY; every
- * fourth of them at the slowest state so far. Attractors, and the saddles that trajectories pass by. 1      h
- * uniform in (-1, 1)^n 2      corners, edges and faces: each unit at -1, 0 or 1, then what the network makes
- * of it 3      pre-activations uniform in the box that holds all fixed points: saturated states 5      h
- * uniform, then what the network makes of it 6      near a known point, deflated from it: its neighbours
- * across a fold 7      between two known points, or opposite to one: saddles lie between attractors, and
- * networks without biases are symmetric
+ *            fourth of them at the slowest state so far. Attractors, and the saddles that trajectories pass
+ *            by.
+ *     1      h uniform in (-1, 1)^n
+ *     2      corners, edges and faces: each unit at -1, 0 or 1, then what the network makes of it
+ *     3      pre-activations uniform in the box that holds all fixed points: saturated states
+ *     5      h uniform, then what the network makes of it
+ *     6      near a known point, deflated from it: its neighbours across a fold
+ *     7      between two known points, or opposite to one: saddles lie between attractors, and networks
+ *            without biases are symmetric
  *
  * 6 and 7 are as 1 with a smaller range while nothing is known. */
 #include "portrait/starts.h"

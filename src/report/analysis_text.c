@@ -208,13 +208,11 @@ static void add_boxes(grl_text *text, const grl_portrait *portrait, int colour)
     grl_text_add_wrapped(
         text,
         held ? "Inside, points come together or nearly so: an eigenvalue is on the border of stability, or "
-               "too close "
-               "to it for the proof. At least one point is there, because the indices sum to +1; a small "
-               "change of "
-               "the weights can leave several."
+               "too close to it for the proof. At least one point is there, because the indices sum to "
+               "+1; a small change of the weights can leave several."
              : "Inside, points come together or nearly so: an eigenvalue is on the border of stability, or "
-               "too close "
-               "to it for the proof. A small change of the weights can leave several points there, or none.",
+               "too close to it for the proof. A small change of the weights can leave several points "
+               "there, or none.",
         0, 0, GRL_REPORT_WIDTH);
 }
 
