@@ -36,15 +36,15 @@ static void start(fixture *f, size_t n, size_t m, grl_reset reset, grl_method me
                                  .stopped_by = method == GRL_METHOD_PROVE ? "done" : "criterion"};
 }
 
-/* A proven point with real eigenvalues l1 for the first half of the units and l2 for the rest; the test
- * changes what it wants otherwise. */
+/* A proven point with real eigenvalues l1 for half of the units and l2 for the rest, the larger first; the
+ * test changes what it wants otherwise. */
 static grl_fixed_point *add(fixture *f, grl_point_type type, double h1, double h2, double l1, double l2)
 {
     size_t i = f->portrait.count++, n = f->portrait.hidden_size;
     for (size_t k = 0; k < n; k++) {
         f->h[i][k] = k == 0 ? h1 : h2;
         f->a[i][k] = atanh(f->h[i][k]);
-        f->eigenvalues[i][2 * k] = 2 * k < n ? l1 : l2;
+        f->eigenvalues[i][2 * k] = (2 * k < n) == (l1 > l2) ? l1 : l2;
         f->times[i][k] = -1 / f->eigenvalues[i][2 * k];
     }
     int unstable = (int)((n + 1) / 2) * (l1 > 0) + (int)(n / 2) * (l2 > 0);

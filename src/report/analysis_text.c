@@ -56,53 +56,55 @@ static void add_coordinate(grl_grid *grid, double value, size_t n)
     grl_grid_addf(grid, "%.*f", digits, fabs(value) < smallest ? 0.0 : value);
 }
 
-/* Eigenvalues are stored with conjugates side by side: "-0.25 ± 0.56i" stands for both. */
+/* Conjugates are stored side by side: 2 if a pair begins at k, else 1. */
+static size_t pair_at(const double *eigenvalues, size_t n, size_t k)
+{
+    const double *v = eigenvalues + 2 * k;
+    return k + 1 < n && v[1] != 0 && v[2] == v[0] && v[3] == -v[1] ? 2 : 1;
+}
+
+static void add_text(grl_grid *grid, grl_text *text)
+{
+    grl_grid_add(grid, 0, text->data ? text->data : "");
+    grid->failed = grid->failed || text->failed;
+    grl_text_drop(text);
+}
+
+/* "-0.25 ± 0.56i" stands for both of a pair. */
 static void add_eigenvalues(grl_grid *grid, const double *values, size_t n, size_t most)
 {
     grl_text text = {0};
-    size_t shown = 0, k = 0;
-    for (; k < n && shown < most; shown++) {
+    size_t k = 0;
+    for (size_t shown = 0; k < n && shown < most; shown++) {
         double re = values[2 * k], im = values[2 * k + 1];
+        const size_t length = pair_at(values, n, k);
         if (fabs(re) < 1 / ENDLESS) re = 0;
         if (shown > 0) grl_text_add(&text, ", ");
         grl_text_add(&text, grl_number_short(re, 3).text);
-        if (im != 0 && k + 1 < n && values[2 * k + 2] == values[2 * k] && values[2 * k + 3] == -im) {
-            grl_text_addf(&text, " ± %si", grl_number_short(fabs(im), 3).text);
-            k += 2;
-        } else {
-            if (im != 0)
-                grl_text_addf(&text, " %c %si", im < 0 ? '-' : '+', grl_number_short(fabs(im), 3).text);
-            k++;
-        }
+        if (im != 0)
+            grl_text_addf(&text, " %s %si",
+                          length == 2 ? "±"
+                          : im < 0    ? "-"
+                                      : "+",
+                          grl_number_short(fabs(im), 3).text);
+        k += length;
     }
     if (k < n) grl_text_add(&text, " ...");
-    grl_grid_add(grid, 0, text.data ? text.data : "");
-    grid->failed = grid->failed || text.failed;
-    grl_text_drop(&text);
+    add_text(grid, &text);
 }
 
-/* The longest time constants, longest first; of equal ones (conjugate pairs) one. */
-static void add_times(grl_grid *grid, const double *times, size_t n)
+/* Time constants in the order of the eigenvalues, one for a pair. */
+static void add_times(grl_grid *grid, const double *eigenvalues, const double *times, size_t n)
 {
     grl_text text = {0};
-    double last = INFINITY;
-    for (int shown = 0; shown < MOST_TIMES; shown++) {
-        const double *next = NULL;
-        for (size_t k = 0; k < n; k++) {
-            double size = fabs(times[k]);
-            if (isnan(size) || !(size < last || (shown == 0 && isinf(size)))) continue;
-            if (!next || size > fabs(*next)) next = &times[k];
-        }
-        if (!next) break;
-        /* What prints alike is one time. */
-        bool endless = fabs(*next) > ENDLESS;
-        last = endless ? ENDLESS : fabs(*next) * (1 - 1e-3);
+    size_t k = 0;
+    for (int shown = 0; k < n && shown < MOST_TIMES; shown++, k += pair_at(eigenvalues, n, k)) {
+        const bool endless = !(fabs(times[k]) <= ENDLESS);
         if (shown > 0) grl_text_add(&text, ", ");
-        grl_text_add(&text, endless ? "inf" : grl_number_short(*next, 3).text);
+        grl_text_add(&text, endless ? "inf" : grl_number_short(times[k], 3).text);
     }
-    grl_grid_add(grid, 0, text.data ? text.data : "");
-    grid->failed = grid->failed || text.failed;
-    grl_text_drop(&text);
+    if (k < n) grl_text_add(&text, " ...");
+    add_text(grid, &text);
 }
 
 /* The columns that tell where a point is: its coordinates, or for many units its norm. */
@@ -144,7 +146,7 @@ static void add_points(grl_text *text, const grl_portrait *portrait, int colour)
     add_place_heads(&grid, n);
     if (n > 1) grl_grid_add(&grid, 0, "unstable");
     grl_grid_add(&grid, 0, "error");
-    grl_grid_add(&grid, 0, n > MOST_COORDINATES ? "longest times" : "times");
+    grl_grid_add(&grid, 0, "times");
     grl_grid_add(&grid, 0, portrait->time == GRL_DISCRETE ? "eigenvalues of the map" : "eigenvalues");
     for (size_t i = 0; i < shown; i++) {
         const grl_fixed_point *point = &portrait->points[i];
@@ -154,7 +156,7 @@ static void add_points(grl_text *text, const grl_portrait *portrait, int colour)
         if (n > 1) grl_grid_addf(&grid, "%d", point->unstable);
         grl_grid_addf(&grid, "%s%s", point->certified ? "" : "~",
                       grl_number_short(point->error_bound, 1).text);
-        add_times(&grid, point->time_constants, n);
+        add_times(&grid, point->eigenvalues, point->time_constants, n);
         add_eigenvalues(&grid, point->eigenvalues, n, eigenvalues);
         estimates = estimates || !point->certified;
     }
@@ -168,8 +170,11 @@ static void add_points(grl_text *text, const grl_portrait *portrait, int colour)
     if (n > 1) grl_text_add(&words, "unstable: dimension of the unstable manifold. ");
     grl_text_addf(&words,
                   "error: proven bound on each coordinate%s. times: in which a deviation shrinks by a "
-                  "factor e; negative: grows.",
-                  estimates ? "; with ~ an estimate, not proven" : "");
+                  "factor e; negative: grows%s.",
+                  estimates ? "; with ~ an estimate, not proven" : "",
+                  n > 1 ? "; one for each eigenvalue or conjugate pair, in the same order, the least stable "
+                          "first"
+                        : "");
     if (words.failed)
         text->failed = true;
     else
@@ -234,7 +239,7 @@ static void add_slow(grl_text *text, const grl_portrait *portrait, int colour)
     add_place_heads(&grid, n);
     grl_grid_add(&grid, 0, "speed");
     grl_grid_add(&grid, 0, "starts");
-    grl_grid_add(&grid, 0, n > MOST_TIMES ? "longest times" : "times");
+    grl_grid_add(&grid, 0, "times");
     for (size_t i = 0; i < shown; i++) {
         const grl_slow_point *slow = &portrait->slow[i];
         grl_grid_addf(&grid, "%zu", i + 1);
@@ -242,7 +247,7 @@ static void add_slow(grl_text *text, const grl_portrait *portrait, int colour)
         grl_grid_add(&grid, 0, grl_number_short(slow->speed, 2).text);
         grl_grid_addf(&grid, "%d", slow->starts);
         for (size_t k = 0; k < n; k++) times[k] = -1 / slow->eigenvalues[2 * k];
-        add_times(&grid, times, n);
+        add_times(&grid, slow->eigenvalues, times, n);
     }
     add_heading(text, colour, "Slow points");
     grl_grid_print(&grid, text);
