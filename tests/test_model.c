@@ -47,6 +47,26 @@ static void test_family(void **state)
     grl_model_free(model);
 }
 
+/* What was set is remembered once each, parameters and refused values not. */
+static void test_changes(void **state)
+{
+    (void)state;
+    grl_model *model = rotation();
+    assert_int_equal(grl_model_changes(model), 0);
+    assert_int_equal(grl_model_set(model, "U_z[1,0]", 2, NULL), GRL_OK);
+    assert_int_equal(grl_model_set(model, "alpha", 0.25, NULL), GRL_OK);
+    assert_int_equal(grl_model_set(model, "c_h[1]", -3, NULL), GRL_OK);
+    assert_int_equal(grl_model_set(model, "U_z[1,0]", 0.5, NULL), GRL_OK);
+    assert_int_equal(grl_model_set(model, "U_h[0,1]", 1, NULL), GRL_BAD_INPUT);
+    assert_int_equal(grl_model_set(model, "b_z[0]", INFINITY, NULL), GRL_BAD_INPUT);
+    assert_int_equal(grl_model_changes(model), 2);
+    assert_string_equal(grl_model_change_name(model, 0), "U_z[1,0]");
+    check_near(grl_model_change_value(model, 0), 0.5, 0);
+    assert_string_equal(grl_model_change_name(model, 1), "c_h[1]");
+    check_near(grl_model_change_value(model, 1), -3, 0);
+    grl_model_free(model);
+}
+
 static void test_set_is_all_or_nothing(void **state)
 {
     (void)state;
@@ -206,6 +226,12 @@ static void test_readout_and_notes(void **state)
     assert_int_equal(grl_model_outputs(model), 3);
     check_near(grl_model_readout_C(model)[1], 2, 0);
     check_near(grl_model_readout_d(model)[2], 9, 0);
+    const double h[] = {0.5, -0.25};
+    double y[3];
+    grl_model_output(model, h, y);
+    check_near(y[0], 7, 0);
+    check_near(y[1], 8.5, 0);
+    check_near(y[2], 10, 0);
     assert_int_equal(grl_model_add_note(model, "one", NULL), GRL_OK);
     assert_int_equal(grl_model_add_note(model, "two", NULL), GRL_OK);
     assert_int_equal(grl_model_notes(model), 2);
@@ -216,10 +242,13 @@ static void test_readout_and_notes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_family),           cmocka_unit_test(test_set_is_all_or_nothing),
-        cmocka_unit_test(test_refused_names),    cmocka_unit_test(test_refused_expressions),
-        cmocka_unit_test(test_tangent),          cmocka_unit_test(test_input_tangent),
-        cmocka_unit_test(test_readout_and_notes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_family),
+                                       cmocka_unit_test(test_set_is_all_or_nothing),
+                                       cmocka_unit_test(test_refused_names),
+                                       cmocka_unit_test(test_refused_expressions),
+                                       cmocka_unit_test(test_tangent),
+                                       cmocka_unit_test(test_input_tangent),
+                                       cmocka_unit_test(test_readout_and_notes),
+                                       cmocka_unit_test(test_changes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -309,6 +309,61 @@ static void one_point_only(void **state)
     grl_model_free(f.model);
 }
 
+/* y = C h + d at (-0.5, 0.25), (0.5, 0.25). */
+static void the_readout_at_each_point(void **state)
+{
+    fixture f;
+    const double C[16] = {1, 2, 4000, 0}, d[8] = {0.5, 2000};
+    (void)state;
+    start(&f, 2, 0, GRL_RESET_AFTER, GRL_METHOD_PROVE);
+    add(&f, GRL_STABLE_NODE, -0.5, 0.25, -1, -1);
+    add(&f, GRL_STABLE_NODE, 0.5, 0.25, -1, -1);
+    assert_int_equal(grl_model_set_readout(f.model, 2, C, d, NULL), GRL_OK);
+    char *text = text_of(&f, "m", NULL);
+    assert_non_null(strstr(text, "\nReadout at the fixed points, y = C h + d\n"
+                                 "  #  type           y[0]    y[1]\n"
+                                 "  1  stable node  0.5000  0.0000\n"
+                                 "  2  stable node  1.5000    4000\n"
+                                 "\nNext"));
+    grl_text_free(text);
+    assert_int_equal(grl_model_set_readout(f.model, 8, C, d, NULL), GRL_OK);
+    text = text_of(&f, "m", NULL);
+    assert_true(says(text, "y[4]    y[5]   1  stable"));
+    assert_true(says(text, "0.0000   (2 more outputs; the JSON document has them all.)"));
+    grl_text_free(text);
+    grl_model_free(f.model);
+}
+
+/* A network that is not the file's says so. */
+static void what_was_set(void **state)
+{
+    fixture f;
+    char name[16];
+    (void)state;
+    bistable(&f);
+    assert_int_equal(grl_model_add_parameter(f.model, "alpha", 0.1, NULL), GRL_OK);
+    assert_int_equal(grl_model_set(f.model, "U_h[0,0]", 0.25, NULL), GRL_OK);
+    char *text = text_of(&f, "m", NULL);
+    assert_true(says(text, "network (m with alpha = 0.1, U_h[0,0] set to 0.25, reset before), as a flow"));
+    grl_text_free(text);
+    assert_int_equal(grl_report_info_text(f.model, "m", &text, NULL), GRL_OK);
+    assert_true(says(text, "Family parameter: alpha = 0.1. Set: U_h[0,0] = 0.25. "));
+    grl_text_free(text);
+    grl_model_free(f.model);
+
+    start(&f, 4, 0, GRL_RESET_BEFORE, GRL_METHOD_SEARCH);
+    for (int i = 0; i < 9; i++) {
+        snprintf(name, sizeof name, "U_z[%d,%d]", i / 4, i % 4);
+        assert_int_equal(grl_model_set(f.model, name, i, NULL), GRL_OK);
+        text = text_of(&f, "m", NULL);
+        assert_int_equal(says(text, "more numbers set"), i == 8);
+        if (i == 7) assert_true(says(text, "U_z[1,2] set to 6, U_z[1,3] set to 7, reset"));
+        if (i == 8) assert_true(says(text, "U_z[1,2] set to 6 and 2 more numbers set, reset"));
+        grl_text_free(text);
+    }
+    grl_model_free(f.model);
+}
+
 static void colours_only_where_asked(void **state)
 {
     fixture f;
@@ -329,7 +384,7 @@ static json_t *parse(fixture *f, const double *x)
 {
     char *text;
     json_error_t where;
-    assert_int_equal(grl_report_analysis_json(f->model, x, &f->portrait, &text, NULL), GRL_OK);
+    assert_int_equal(grl_report_analysis_json(f->model, "dir/m.json", x, &f->portrait, &text, NULL), GRL_OK);
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &where);
     if (!root) fail_msg("line %d: %s", where.line, where.text);
     grl_text_free(text);
@@ -351,6 +406,10 @@ static void document_of_a_proof(void **state)
     assert_string_equal(json_string_value(json_object_get(root, "format")), "grulens-analysis");
     assert_int_equal(json_integer_value(json_object_get(root, "version")), 1);
     json_t *system = json_object_get(root, "system");
+    assert_string_equal(json_string_value(json_object_get(system, "model")), "dir/m.json");
+    assert_string_equal(json_string_value(json_object_get(system, "reset")), "before");
+    assert_null(json_object_get(system, "parameters"));
+    assert_null(json_object_get(system, "set"));
     assert_int_equal(json_integer_value(json_object_get(system, "hidden_size")), 2);
     assert_string_equal(json_string_value(json_object_get(system, "time")), "continuous");
     assert_null(json_object_get(system, "dt"));
@@ -380,6 +439,7 @@ static void document_of_a_proof(void **state)
         assert_null(json_object_get(item, "box"));
         assert_null(json_object_get(item, "eigenvectors"));
         assert_null(json_object_get(item, "starts"));
+        assert_null(json_object_get(item, "output"));
         json_t *bound = json_object_get(item, "error_bound");
         assert_true(i == 3 ? json_is_null(bound) : json_number_value(bound) == 3e-16);
     }
@@ -401,11 +461,19 @@ static void document_of_a_degenerate_point_of_a_map(void **state)
     add(&f, GRL_STABLE_NODE, 0, 0, -1e-18, -1)->eigenvectors = vectors;
     make_degenerate(&f, 0.0021);
     assert_int_equal(grl_model_add_parameter(f.model, "alpha", 0.1, NULL), GRL_OK);
+    assert_int_equal(grl_model_set(f.model, "U_h[0,1]", 0.2, NULL), GRL_OK);
+    assert_int_equal(grl_model_set(f.model, "b_z[1]", 0, NULL), GRL_OK);
+    const double C[2] = {7, 8}, d[1] = {-0.3};
+    assert_int_equal(grl_model_set_readout(f.model, 1, C, d, NULL), GRL_OK);
     json_t *root = parse(&f, x), *fixed = json_object_get(root, "fixed_points");
     json_t *system = json_object_get(root, "system");
     assert_true(json_number_value(json_object_get(system, "dt")) == 0.5);
     assert_true(number_at(json_object_get(system, "input"), 0) == 0.1);
     assert_true(json_number_value(json_object_get(json_object_get(system, "parameters"), "alpha")) == 0.1);
+    json_t *set = json_object_get(system, "set");
+    assert_int_equal(json_object_size(set), 2);
+    assert_true(json_number_value(json_object_get(set, "U_h[0,1]")) == 0.2);
+    assert_true(json_is_number(json_object_get(set, "b_z[1]")));
     assert_true(json_is_false(json_object_get(fixed, "complete")));
     json_t *undecided = json_object_get(fixed, "undecided");
     assert_int_equal(json_integer_value(json_object_get(undecided, "count")), 1);
@@ -413,6 +481,8 @@ static void document_of_a_degenerate_point_of_a_map(void **state)
                 0.0021);
     json_t *item = json_array_get(json_object_get(fixed, "items"), 0);
     assert_true(number_at(json_array_get(json_object_get(item, "box"), 0), 0) == -0.0021);
+    assert_int_equal(json_array_size(json_object_get(item, "output")), 1);
+    assert_true(number_at(json_object_get(item, "output"), 0) == -0.3);
     assert_string_equal(json_string_value(json_object_get(item, "type")), "degenerate");
     assert_true(json_is_false(json_object_get(item, "certified")));
     json_t *second = json_array_get(json_object_get(item, "eigenvectors"), 1);
@@ -465,6 +535,8 @@ int main(void)
         cmocka_unit_test(nothing_is_claimed_beyond_the_flags),
         cmocka_unit_test(saddles_by_their_unstable_directions),
         cmocka_unit_test(one_point_only),
+        cmocka_unit_test(the_readout_at_each_point),
+        cmocka_unit_test(what_was_set),
         cmocka_unit_test(colours_only_where_asked),
         cmocka_unit_test(document_of_a_proof),
         cmocka_unit_test(document_of_a_degenerate_point_of_a_map),

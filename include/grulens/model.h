@@ -35,6 +35,12 @@ const char *grl_model_expression(const grl_model *model, grl_block block, size_t
  * cell follows. On failure the model is as it was. */
 grl_status grl_model_set(grl_model *model, const char *name, double value, grl_error *error);
 
+/* The numbers of the cell that grl_model_set was given, in the order in which they were first set: what
+ * makes this network another one than the file's. Their names are as in "U_h[0,1]". */
+size_t grl_model_changes(const grl_model *model);
+const char *grl_model_change_name(const grl_model *model, size_t i);
+double grl_model_change_value(const grl_model *model, size_t i);
+
 /* d cell / d NAME, as a cell of derivatives (see grl_cell_derivative): NAME as above, or "input[k]" (the
  * biases move by column k of W). Family parameters by Ridders' extrapolated central differences (1982), to
  * about 1e-11 of the scale of the expression; all else exactly. Free the tangent with grl_cell_free. */
@@ -47,6 +53,9 @@ grl_status grl_model_set_readout(grl_model *model, size_t outputs, const double 
 size_t grl_model_outputs(const grl_model *model); /* 0: no readout */
 const double *grl_model_readout_C(const grl_model *model);
 const double *grl_model_readout_d(const grl_model *model);
+
+/* output = C h + d at a state h. */
+void grl_model_output(const grl_model *model, const double *h, double *output);
 
 /* What was assumed to read the file, as sentences for people: "gates in the order r, z, n (PyTorch)". Copied
  * in. */

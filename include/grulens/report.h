@@ -14,10 +14,10 @@ extern "C" {
 
 void grl_text_free(char *text); /* NULL is allowed */
 
-/* The analysis document (format "grulens-analysis", version 1). x: the constant input, m numbers, NULL is
- * zero. */
-grl_status grl_report_analysis_json(const grl_model *model, const double *x, const grl_portrait *portrait,
-                                    char **text, grl_error *error);
+/* The analysis document (format "grulens-analysis", version 1). name: the model's file; x: the constant input,
+ * m numbers, NULL is zero. */
+grl_status grl_report_analysis_json(const grl_model *model, const char *name, const double *x,
+                                    const grl_portrait *portrait, char **text, grl_error *error);
 
 /* The same for a person: a paragraph that can be quoted, then a table, then what was assumed. `colour`: 1 for
  * ANSI colours. */
@@ -31,9 +31,9 @@ grl_status grl_report_info_text(const grl_model *model, const char *name, char *
 /* Trajectories of one network under the same input and options: as a document (format "grulens-trajectories",
  * version 1), and in a few words. x: constant input (m numbers, NULL is zero); signal: NULL if it was
  * constant. */
-grl_status grl_report_trajectories_json(const grl_model *model, const double *x, const grl_signal *signal,
-                                        const grl_simulate_options *options, size_t count,
-                                        const grl_trajectory *const *trajectories, char **text,
+grl_status grl_report_trajectories_json(const grl_model *model, const char *name, const double *x,
+                                        const grl_signal *signal, const grl_simulate_options *options,
+                                        size_t count, const grl_trajectory *const *trajectories, char **text,
                                         grl_error *error);
 grl_status grl_report_trajectories_text(const grl_model *model, const char *name,
                                         const grl_simulate_options *options, size_t count,

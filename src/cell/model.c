@@ -14,6 +14,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,13 @@ typedef struct entry {
     size_t index;
     size_t formula;
 } entry;
+
+/* A number that was set. */
+typedef struct change {
+    char name[48]; /* "U_h[16383,16383]" */
+    grl_block block;
+    size_t index;
+} change;
 
 typedef struct formula {
     char *text;
@@ -45,6 +53,8 @@ struct grl_model {
     double *C, *d;
     char **notes;
     size_t note_count, note_capacity;
+    change *changes;
+    size_t change_count, change_capacity;
 };
 
 grl_status grl_model_create(grl_cell *cell, grl_model **model, grl_error *error)
@@ -75,6 +85,7 @@ void grl_model_free(grl_model *model)
     free(model->parameters);
     free(model->entries);
     free(model->notes);
+    free(model->changes);
     free(model->C);
     free(model->d);
     free(model);
@@ -269,6 +280,27 @@ static grl_status unknown_name(const grl_model *model, const char *name, grl_err
                     model->parameters[0]->name, name);
 }
 
+/* Remembers that a number was set; on failure nothing has changed. */
+static grl_status note_change(grl_model *model, grl_block block, size_t index, grl_error *error)
+{
+    size_t rows, columns;
+    for (size_t i = 0; i < model->change_count; i++)
+        if (model->changes[i].block == block && model->changes[i].index == index) return GRL_OK;
+    if (!grl_grow((void **)&model->changes, &model->change_capacity, model->change_count,
+                  sizeof *model->changes))
+        return grl_fail_memory(error, model->change_count + 1, sizeof *model->changes);
+    change *made = &model->changes[model->change_count++];
+    *made = (change){.block = block, .index = index};
+    grl_block_shape(block, grl_cell_hidden_size(model->cell), grl_cell_input_size(model->cell), &rows,
+                    &columns);
+    if (block <= GRL_W_H)
+        snprintf(made->name, sizeof made->name, "%s[%zu,%zu]", grl_block_name(block), index / columns,
+                 index % columns);
+    else
+        snprintf(made->name, sizeof made->name, "%s[%zu]", grl_block_name(block), index);
+    return GRL_OK;
+}
+
 grl_status grl_model_set(grl_model *model, const char *name, double value, grl_error *error)
 {
     grl_block block;
@@ -279,8 +311,24 @@ grl_status grl_model_set(grl_model *model, const char *name, double value, grl_e
     if (parameter) return set_parameter(model, parameter, value, error);
     if (!strchr(name, '[')) return unknown_name(model, name, error);
     grl_status status = find_number(model, name, &block, &index, error);
+    if (status == GRL_OK) status = note_change(model, block, index, error);
     if (status == GRL_OK) grl_cell_block(model->cell, block)[index] = value;
     return status;
+}
+
+size_t grl_model_changes(const grl_model *model)
+{
+    return model->change_count;
+}
+
+const char *grl_model_change_name(const grl_model *model, size_t i)
+{
+    return model->changes[i].name;
+}
+
+double grl_model_change_value(const grl_model *model, size_t i)
+{
+    return grl_cell_values(model->cell, model->changes[i].block)[model->changes[i].index];
 }
 
 /* Central difference of one formula; restores the parameter. */
@@ -439,6 +487,15 @@ const double *grl_model_readout_C(const grl_model *model)
 const double *grl_model_readout_d(const grl_model *model)
 {
     return model->d;
+}
+
+void grl_model_output(const grl_model *model, const double *h, double *output)
+{
+    const size_t n = grl_cell_hidden_size(model->cell);
+    for (size_t i = 0; i < model->outputs; i++) {
+        output[i] = model->d[i];
+        for (size_t k = 0; k < n; k++) output[i] += model->C[i * n + k] * h[k];
+    }
 }
 
 grl_status grl_model_add_note(grl_model *model, const char *note, grl_error *error)

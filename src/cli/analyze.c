@@ -105,7 +105,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
 
     look.seed = (unsigned long long)settings->run.seed;
     if (grl_report_analysis_text(model, path, x, portrait, grl_cli_colour(), &text, &error) != GRL_OK ||
-        grl_report_analysis_json(model, x, portrait, &json, &error) != GRL_OK ||
+        grl_report_analysis_json(model, path, x, portrait, &json, &error) != GRL_OK ||
         (plot && grl_draw_portrait(grl_model_cell(model), x, portrait, &look, plot, &error) != GRL_OK)) {
         status = grl_cli_error(&error);
         goto done;

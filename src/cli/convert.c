@@ -25,6 +25,8 @@ static int say(const grl_model *model, const char *path)
     size_t units = grl_cell_hidden_size(cell), inputs = grl_cell_input_size(cell);
     printf("%s: %zu unit%s, %zu input%s, reset %s\n", path, units, units == 1 ? "" : "s", inputs,
            inputs == 1 ? "" : "s", grl_cell_reset(cell) == GRL_RESET_AFTER ? "after" : "before");
+    for (size_t i = 0; i < grl_model_changes(model); i++)
+        printf("  set: %s = %.17g\n", grl_model_change_name(model, i), grl_model_change_value(model, i));
     for (size_t i = 0; i < grl_model_notes(model); i++) printf("  assumed: %s\n", grl_model_note(model, i));
     return grl_cli_flush();
 }

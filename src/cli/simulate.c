@@ -219,7 +219,6 @@ static void drop_table(grl_table *table)
 static int make_table(const grl_model *model, size_t outputs, const result *found, grl_table *table)
 {
     const size_t n = grl_cell_hidden_size(grl_model_cell(model)), starts = found->count > 1;
-    const double *C = grl_model_readout_C(model), *d = grl_model_readout_d(model);
     *table = (grl_table){.columns = starts + 1 + n + outputs};
     for (size_t i = 0; i < found->count; i++) table->rows += found->items[i]->count;
     table->names = calloc(table->columns, sizeof *table->names);
@@ -241,10 +240,8 @@ static int make_table(const grl_model *model, size_t outputs, const result *foun
             *to++ = found->items[i]->times[k];
             memcpy(to, h, n * sizeof *to);
             to += n;
-            for (size_t o = 0; o < outputs; o++, to++) {
-                *to = d[o];
-                for (size_t j = 0; j < n; j++) *to += C[o * n + j] * h[j];
-            }
+            if (outputs > 0) grl_model_output(model, h, to);
+            to += outputs;
         }
     return GRL_CLI_DONE;
 no_memory:
@@ -299,7 +296,7 @@ static int make_output(const struct settings *settings, const char *path, const 
     if (status != GRL_CLI_DONE) return status;
     if (settings->csv || !files) made = grl_table_csv(&out->table, &out->csv, &error);
     if (made == GRL_OK && settings->output.json)
-        made = grl_report_trajectories_json(model, x, in->signal.count ? &in->signal : NULL, how,
+        made = grl_report_trajectories_json(model, path, x, in->signal.count ? &in->signal : NULL, how,
                                             found->count, items, &out->json, &error);
     if (made == GRL_OK && files)
         made = grl_report_trajectories_text(model, path, how, found->count, items, &out->text, &error);

@@ -6,6 +6,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/system.h"
+
+#include <stdlib.h>
 
 enum { MOST_UNITS_FOR_VECTORS = 16 };
 
@@ -36,12 +39,14 @@ static void add_pairs(grl_text *text, const double *values, size_t count)
     grl_text_add(text, "]");
 }
 
-static void add_system(grl_text *text, const grl_model *model, const double *x, const grl_portrait *portrait)
+static void add_system(grl_text *text, const grl_model *model, const char *name, const double *x,
+                       const grl_portrait *portrait)
 {
-    const grl_cell *cell = grl_model_cell(model);
-    size_t inputs = grl_cell_input_size(cell), parameters = grl_model_parameters(model);
-    grl_text_addf(text, "  \"system\": {\n    \"hidden_size\": %zu,\n    \"time\": \"%s\",\n",
-                  portrait->hidden_size, portrait->time == GRL_DISCRETE ? "discrete" : "continuous");
+    const size_t inputs = grl_cell_input_size(grl_model_cell(model));
+    grl_text_add(text, "  \"system\": {\n    ");
+    grl_json_model(text, model, name);
+    grl_text_addf(text, ",\n    \"time\": \"%s\",\n",
+                  portrait->time == GRL_DISCRETE ? "discrete" : "continuous");
     if (portrait->time == GRL_DISCRETE) {
         grl_text_add(text, "    \"dt\": ");
         grl_text_add_number(text, portrait->dt);
@@ -52,24 +57,22 @@ static void add_system(grl_text *text, const grl_model *model, const double *x, 
         if (i > 0) grl_text_add(text, ", ");
         grl_text_add_number(text, x ? x[i] : 0);
     }
-    grl_text_addf(text, "],\n    \"reset\": \"%s\"",
-                  grl_cell_reset(cell) == GRL_RESET_AFTER ? "after" : "before");
-    for (size_t i = 0; i < parameters; i++) {
-        grl_text_add(text, i == 0 ? ",\n    \"parameters\": {" : ", ");
-        grl_text_add_quoted(text, grl_model_parameter_name(model, i));
-        grl_text_add(text, ": ");
-        grl_text_add_number(text, grl_model_parameter_value(model, i));
-    }
-    if (parameters > 0) grl_text_add(text, "}");
-    grl_text_add(text, "\n  },\n");
+    grl_text_add(text, "]\n  },\n");
 }
 
-static void add_point(grl_text *text, const grl_fixed_point *point, size_t n, grl_method method)
+/* output: as many numbers as the readout has outputs, if there is one. */
+static void add_point(grl_text *text, const grl_model *model, const grl_fixed_point *point, size_t n,
+                      grl_method method, double *output)
 {
     grl_text_add(text, "      {\n        \"h\": ");
     add_numbers(text, point->h, n);
     grl_text_add(text, ",\n        \"preactivation\": ");
     add_numbers(text, point->a, n);
+    if (output) {
+        grl_model_output(model, point->h, output);
+        grl_text_add(text, ",\n        \"output\": ");
+        add_numbers(text, output, grl_model_outputs(model));
+    }
     grl_text_add(text, ",\n        \"error_bound\": ");
     grl_text_add_number(text, point->error_bound);
     grl_text_add(text, ",\n        \"certified\": ");
@@ -108,8 +111,10 @@ static size_t boxes_kept(const grl_portrait *portrait)
     return portrait->undecided < most ? portrait->undecided : most;
 }
 
-static void add_fixed_points(grl_text *text, const grl_portrait *portrait)
+static void add_fixed_points(grl_text *text, const grl_model *model, const grl_portrait *portrait)
 {
+    const size_t outputs = grl_model_outputs(model);
+    double *output = outputs > 0 ? malloc(outputs * sizeof *output) : NULL;
     size_t n = portrait->hidden_size;
     int search = portrait->method == GRL_METHOD_SEARCH;
     grl_text_add(text, "  \"fixed_points\": {\n    \"complete\": ");
@@ -134,9 +139,11 @@ static void add_fixed_points(grl_text *text, const grl_portrait *portrait)
     grl_text_addf(text, "    \"index_sum\": %d,\n    \"items\": [", portrait->index_sum);
     for (size_t i = 0; i < portrait->count; i++) {
         grl_text_add(text, i > 0 ? ",\n" : "\n");
-        add_point(text, &portrait->points[i], n, portrait->method);
+        add_point(text, model, &portrait->points[i], n, portrait->method, output);
     }
     grl_text_add(text, portrait->count > 0 ? "\n    ]\n  },\n" : "]\n  },\n");
+    if (outputs > 0 && !output) text->failed = true;
+    free(output);
 }
 
 static void add_slow_points(grl_text *text, const grl_portrait *portrait)
@@ -156,13 +163,13 @@ static void add_slow_points(grl_text *text, const grl_portrait *portrait)
     grl_text_add(text, portrait->slow_count > 0 ? "\n  ],\n" : "],\n");
 }
 
-grl_status grl_report_analysis_json(const grl_model *model, const double *x, const grl_portrait *portrait,
-                                    char **text, grl_error *error)
+grl_status grl_report_analysis_json(const grl_model *model, const char *name, const double *x,
+                                    const grl_portrait *portrait, char **text, grl_error *error)
 {
     grl_text out = {0};
     grl_text_add(&out, "{\n  \"format\": \"grulens-analysis\",\n  \"version\": 1,\n");
-    add_system(&out, model, x, portrait);
-    add_fixed_points(&out, portrait);
+    add_system(&out, model, name, x, portrait);
+    add_fixed_points(&out, model, portrait);
     add_slow_points(&out, portrait);
     grl_text_add(&out, "  \"notes\": [");
     for (size_t i = 0; i < grl_model_notes(model); i++) {

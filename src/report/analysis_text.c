@@ -17,7 +17,14 @@
 /* Beyond this a time is as good as endless: its eigenvalue is rounding. */
 static const double ENDLESS = 1e14;
 
-enum { MOST_COORDINATES = 4, MOST_POINTS = 100, MOST_SLOW = 20, MOST_TIMES = 3, MOST_BOXES = 10 };
+enum {
+    MOST_COORDINATES = 4,
+    MOST_POINTS = 100,
+    MOST_SLOW = 20,
+    MOST_TIMES = 3,
+    MOST_BOXES = 10,
+    MOST_OUTPUTS = 6
+};
 
 static int colour_of(grl_point_type type)
 {
@@ -48,10 +55,9 @@ static double norm(const double *v, size_t n)
     return sqrt(squares);
 }
 
-/* Fixed digits, so that columns of coordinates line up at their points; no "-0.0000". */
-static void add_coordinate(grl_grid *grid, double value, size_t n)
+/* Fixed digits, so that columns line up at their points; no "-0.0000". */
+static void add_fixed(grl_grid *grid, double value, int digits)
 {
-    int digits = n <= 2 ? 6 : 4;
     double smallest = 0.5 * pow(10, -digits);
     grl_grid_addf(grid, "%.*f", digits, fabs(value) < smallest ? 0.0 : value);
 }
@@ -122,7 +128,7 @@ static void add_place_heads(grl_grid *grid, size_t n)
 static void add_place(grl_grid *grid, const double *h, size_t n)
 {
     if (n > MOST_COORDINATES) grl_grid_add(grid, 0, grl_number_short(norm(h, n), 4).text);
-    for (size_t i = 0; i < n && n <= MOST_COORDINATES; i++) add_coordinate(grid, h[i], n);
+    for (size_t i = 0; i < n && n <= MOST_COORDINATES; i++) add_fixed(grid, h[i], n <= 2 ? 6 : 4);
 }
 
 static void add_heading(grl_text *text, int colour, const char *words)
@@ -180,6 +186,41 @@ static void add_points(grl_text *text, const grl_portrait *portrait, int colour)
     else
         grl_text_add_wrapped(text, words.data, 0, 0, GRL_REPORT_WIDTH);
     grl_text_drop(&words);
+}
+
+/* Which memory is this? The readout at each point, if there is one. */
+static void add_outputs(grl_text *text, const grl_model *model, const grl_portrait *portrait, int colour)
+{
+    const size_t outputs = grl_model_outputs(model),
+                 columns = outputs < MOST_OUTPUTS ? outputs : MOST_OUTPUTS;
+    const size_t shown = portrait->count < MOST_POINTS ? portrait->count : MOST_POINTS;
+    if (outputs == 0 || shown == 0) return;
+    double *y = malloc(outputs * sizeof *y);
+    if (!y) {
+        text->failed = true;
+        return;
+    }
+    grl_grid grid = {.columns = 2 + columns, .align = "rlrrrrrr"};
+    grl_grid_add(&grid, 0, "#");
+    grl_grid_add(&grid, 0, "type");
+    for (size_t k = 0; k < columns; k++) grl_grid_addf(&grid, "y[%zu]", k);
+    for (size_t i = 0; i < shown; i++) {
+        const grl_fixed_point *point = &portrait->points[i];
+        grl_model_output(model, point->h, y);
+        grl_grid_addf(&grid, "%zu", i + 1);
+        grl_grid_add(&grid, colour ? colour_of(point->type) : 0, grl_point_type_name(point->type));
+        for (size_t k = 0; k < columns; k++)
+            if (fabs(y[k]) < 1000)
+                add_fixed(&grid, y[k], 4);
+            else
+                grl_grid_add(&grid, 0, grl_number_short(y[k], 4).text);
+    }
+    free(y);
+    add_heading(text, colour, "Readout at the fixed points, y = C h + d");
+    grl_grid_print(&grid, text);
+    grl_grid_drop(&grid);
+    if (columns < outputs)
+        grl_text_addf(text, "  (%zu more outputs; the JSON document has them all.)\n", outputs - columns);
 }
 
 static double widest(const double *box, size_t n)
@@ -291,6 +332,7 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_analysis_paragraph(&out, model, name, x, portrait);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
+    add_outputs(&out, model, portrait, colour);
     add_boxes(&out, portrait, colour);
     add_slow(&out, portrait, colour);
     grl_words_notes(&out, model);

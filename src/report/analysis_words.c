@@ -119,10 +119,7 @@ static void add_who(grl_text *text, const grl_model *model, const char *name, co
     size_t inputs = grl_cell_input_size(cell);
     bool zero = true;
     grl_text_addf(text, "This %zu-unit network (%s", portrait->hidden_size, name);
-    for (size_t i = 0; i < grl_model_parameters(model); i++) {
-        grl_text_addf(text, "%s%s = ", i == 0 ? " with " : ", ", grl_model_parameter_name(model, i));
-        grl_text_add_number(text, grl_model_parameter_value(model, i));
-    }
+    grl_words_with(text, model);
     grl_text_addf(text, ", reset %s), as ", grl_cell_reset(cell) == GRL_RESET_AFTER ? "after" : "before");
     if (portrait->time == GRL_CONTINUOUS)
         grl_text_add(text, "a flow");

@@ -8,6 +8,7 @@
 #include "base/layout.h"
 #include "base/text.h"
 #include "report/grid.h"
+#include "report/system.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -126,16 +127,13 @@ grl_status grl_report_info_json(const grl_model *model, const char *name, char *
     grl_text_add_quoted(&out, name);
     grl_text_addf(&out,
                   ",\n  \"hidden_size\": %zu,\n  \"input_size\": %zu,\n  \"output_size\": %zu,\n"
-                  "  \"reset\": \"%s\",\n  \"parameters\": {",
+                  "  \"reset\": \"%s\",\n  ",
                   grl_cell_hidden_size(cell), grl_cell_input_size(cell), grl_model_outputs(model),
                   grl_cell_reset(cell) == GRL_RESET_AFTER ? "after" : "before");
-    for (size_t i = 0; i < grl_model_parameters(model); i++) {
-        grl_text_add(&out, i > 0 ? ", " : "");
-        grl_text_add_quoted(&out, grl_model_parameter_name(model, i));
-        grl_text_add(&out, ": ");
-        grl_text_add_number(&out, grl_model_parameter_value(model, i));
-    }
-    grl_text_add(&out, "},\n  \"notes\": [");
+    grl_json_parameters(&out, model);
+    grl_text_add(&out, ",\n  ");
+    grl_json_changes(&out, model);
+    grl_text_add(&out, ",\n  \"notes\": [");
     for (size_t i = 0; i < grl_model_notes(model); i++) {
         grl_text_add(&out, i > 0 ? ",\n    " : "\n    ");
         grl_text_add_quoted(&out, grl_model_note(model, i));

@@ -2,8 +2,10 @@
 #include <grulens/report.h>
 
 #include "base/error.h"
+#include "base/layout.h"
 #include "base/text.h"
 #include "report/grid.h"
+#include "report/system.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -34,25 +36,24 @@ static void add_trajectory(grl_text *out, const grl_trajectory *trajectory)
     grl_text_add(out, "]}");
 }
 
-grl_status grl_report_trajectories_json(const grl_model *model, const double *x, const grl_signal *signal,
-                                        const grl_simulate_options *options, size_t count,
-                                        const grl_trajectory *const *trajectories, char **text,
+grl_status grl_report_trajectories_json(const grl_model *model, const char *name, const double *x,
+                                        const grl_signal *signal, const grl_simulate_options *options,
+                                        size_t count, const grl_trajectory *const *trajectories, char **text,
                                         grl_error *error)
 {
-    const grl_cell *cell = grl_model_cell(model);
     const int discrete = options->time == GRL_DISCRETE;
     grl_text out = {0};
-    grl_text_addf(&out,
-                  "{\n  \"format\": \"grulens-trajectories\",\n  \"version\": 1,\n"
-                  "  \"system\": {\"hidden_size\": %zu, \"time\": \"%s\", ",
-                  grl_cell_hidden_size(cell), discrete ? "discrete" : "continuous");
+    grl_text_add(&out, "{\n  \"format\": \"grulens-trajectories\",\n  \"version\": 1,\n"
+                       "  \"system\": {\n    ");
+    grl_json_model(&out, model, name);
+    grl_text_addf(&out, ",\n    \"time\": \"%s\",\n    ", discrete ? "discrete" : "continuous");
     if (discrete) {
         grl_text_add(&out, "\"dt\": ");
         grl_text_add_number(&out, options->dt);
     } else {
         grl_text_add(&out, "\"rtol\": ");
         grl_text_add_number(&out, options->rtol);
-        grl_text_add(&out, ", \"atol\": ");
+        grl_text_add(&out, ",\n    \"atol\": ");
         grl_text_add_number(&out, options->atol);
     }
     if (signal) {
@@ -67,11 +68,11 @@ grl_status grl_report_trajectories_json(const grl_model *model, const double *x,
         }
         grl_text_add(&out, "]}");
     } else {
-        grl_text_add(&out, ", \"input\": [");
-        add_numbers(&out, x, grl_cell_input_size(cell));
+        grl_text_add(&out, ",\n    \"input\": [");
+        add_numbers(&out, x, grl_cell_input_size(grl_model_cell(model)));
         grl_text_add(&out, "]");
     }
-    grl_text_add(&out, "},\n  \"trajectories\": [\n");
+    grl_text_add(&out, "\n  },\n  \"trajectories\": [\n");
     for (size_t i = 0; i < count; i++) {
         add_trajectory(&out, trajectories[i]);
         grl_text_add(&out, i + 1 < count ? ",\n" : "\n");
@@ -96,15 +97,23 @@ grl_status grl_report_trajectories_text(const grl_model *model, const char *name
                                         grl_error *error)
 {
     const size_t n = grl_cell_hidden_size(grl_model_cell(model)), shown = n < SHOWN ? n : SHOWN;
-    grl_text out = {0};
+    grl_text out = {0}, first = {0};
     grl_grid grid = {.columns = 5 + shown, .align = "rrrrlrrrrrr"};
-    grl_text_addf(&out, "%s: ", name);
-    grl_words_plural(&out, count, "trajectory of ", "trajectories of ");
-    grl_words_plural(&out, n, "unit", "units");
+    grl_text_add(&first, name);
+    grl_words_with(&first, model);
+    grl_text_add(&first, ": ");
+    grl_words_plural(&first, count, "trajectory of ", "trajectories of ");
+    grl_words_plural(&first, n, "unit", "units");
     if (options->time == GRL_DISCRETE)
-        grl_text_addf(&out, ", the map with dt = %g.\n\n", options->dt);
+        grl_text_addf(&first, ", the map with dt = %g.", options->dt);
     else
-        grl_text_addf(&out, ", the flow at a relative tolerance of %g.\n\n", options->rtol);
+        grl_text_addf(&first, ", the flow at a relative tolerance of %g.", options->rtol);
+    if (first.failed)
+        out.failed = true;
+    else
+        grl_text_add_wrapped(&out, first.data, 0, 0, GRL_REPORT_WIDTH);
+    grl_text_drop(&first);
+    grl_text_add(&out, "\n");
 
     static const char *const heads[] = {"start", "rows", "steps", "time", "stopped"};
     for (size_t j = 0; j < 5; j++) grl_grid_add(&grid, 0, heads[j]);

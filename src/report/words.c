@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_CHANGES = 8 }; /* numbers that were set, in one sentence */
+
 grl_short grl_number_short(double value, int digits)
 {
     grl_short out;
@@ -66,15 +68,33 @@ void grl_words_notes(grl_text *text, const grl_model *model)
     }
 }
 
-void grl_words_parameters(grl_text *text, const grl_model *model)
+void grl_words_with(grl_text *text, const grl_model *model)
 {
-    size_t count = grl_model_parameters(model);
-    if (count == 0) return;
+    const size_t parameters = grl_model_parameters(model), changes = grl_model_changes(model);
+    const size_t shown = changes > MOST_CHANGES ? MOST_CHANGES - 1 : changes;
+    for (size_t i = 0; i < parameters + shown; i++) {
+        const int free_number = i >= parameters;
+        const size_t k = free_number ? i - parameters : i;
+        grl_text_addf(text, "%s%s %s ", i == 0 ? " with " : ", ",
+                      free_number ? grl_model_change_name(model, k) : grl_model_parameter_name(model, k),
+                      free_number ? "set to" : "=");
+        grl_text_add_number(text, free_number ? grl_model_change_value(model, k)
+                                              : grl_model_parameter_value(model, k));
+    }
+    if (shown < changes) grl_text_addf(text, " and %zu more numbers set", changes - shown);
+}
+
+/* "HEAD: NAME = VALUE, ..." as a line. */
+static void add_values(grl_text *text, const char *head, const grl_model *model, size_t count,
+                       const char *(*name)(const grl_model *, size_t),
+                       double (*value)(const grl_model *, size_t))
+{
     grl_text line = {0};
-    grl_text_addf(&line, "Family parameter%s: ", count == 1 ? "" : "s");
+    if (count == 0) return;
+    grl_text_addf(&line, "%s: ", head);
     for (size_t i = 0; i < count; i++) {
-        grl_text_addf(&line, "%s%s = ", i > 0 ? ", " : "", grl_model_parameter_name(model, i));
-        grl_text_add_number(&line, grl_model_parameter_value(model, i));
+        grl_text_addf(&line, "%s%s = ", i > 0 ? ", " : "", name(model, i));
+        grl_text_add_number(&line, value(model, i));
     }
     grl_text_add(&line, ".");
     if (line.failed)
@@ -82,4 +102,12 @@ void grl_words_parameters(grl_text *text, const grl_model *model)
     else
         grl_text_add_wrapped(text, line.data, 0, 0, GRL_REPORT_WIDTH);
     grl_text_drop(&line);
+}
+
+void grl_words_parameters(grl_text *text, const grl_model *model)
+{
+    const size_t count = grl_model_parameters(model);
+    add_values(text, count == 1 ? "Family parameter" : "Family parameters", model, count,
+               grl_model_parameter_name, grl_model_parameter_value);
+    add_values(text, "Set", model, grl_model_changes(model), grl_model_change_name, grl_model_change_value);
 }

@@ -25,7 +25,11 @@ void grl_words_plural(grl_text *text, size_t count, const char *singular, const 
 /* What had to be assumed about the file, as a list with its heading; nothing if there was nothing. */
 void grl_words_notes(grl_text *text, const grl_model *model);
 
-/* The values of a family's parameters, as one line; nothing if it is no family. */
+/* " with alpha = 0.5, U_h[0,1] set to 0": the values of a family's parameters and the numbers that were set;
+ * nothing if there are none. */
+void grl_words_with(grl_text *text, const grl_model *model);
+
+/* The same as a line for each of the two. */
 void grl_words_parameters(grl_text *text, const grl_model *model);
 
 enum { GRL_REPORT_WIDTH = 88 };
