@@ -20,9 +20,15 @@ set(GRL_PLANAR_SOURCES
   src/cell/signal.c
   src/cell/trajectory.c
   src/portrait/assemble.c
+  src/portrait/basin.c
+  src/portrait/basin_border.c
   src/portrait/inventory.c
+  src/portrait/orbit.c
   src/portrait/planar.c
+  src/portrait/plane.c
   src/portrait/prove.c
+  src/portrait/rosenbrock.c
+  src/portrait/separatrix.c
   src/portrait/stability.c)
 
 add_library(grulens-planar STATIC ${GRL_PLANAR_SOURCES})

@@ -10,6 +10,7 @@
 #include <grulens/options.h>
 #include <grulens/portrait.h>
 #include <grulens/report.h>
+#include <grulens/separatrices.h>
 #include <grulens/simulate.h>
 #include <grulens/status.h>
 #include <grulens/table.h>

@@ -108,6 +108,9 @@ typedef struct grl_portrait {
 
     /* Search: "criterion" or "limit"; prove: "done" or "limit". Static storage. */
     const char *stopped_by;
+    /* NULL, or what grl_separatrices_compute found, handed over by its caller: then reports and figures show
+       it, and it is freed with this. */
+    struct grl_separatrices *separatrices;
 } grl_portrait;
 
 typedef struct grl_portrait_options {

@@ -7,6 +7,7 @@
 #include "num/elementary.h"
 #include "num/interval.h"
 
+#include <grulens/separatrices.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,7 @@ void grl_portrait_free(grl_portrait *portrait)
     free(portrait->points);
     free(portrait->slow);
     free(portrait->undecided_boxes);
+    grl_separatrices_free(portrait->separatrices);
     free(portrait);
 }
 
