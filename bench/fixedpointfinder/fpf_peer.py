@@ -15,7 +15,7 @@ unit are one point, the one with the lowest q; Jacobians and their eigenvalues a
 returns every distinct end state, converged or not, with its q. Left out: the rerun of outliers (off by default).
 Initial states are uniform in (-1, 1)^n here; the package would sample them from trajectories.
 
-    fpf_peer.py MODEL [--starts 1024] [--seed 0] [--lr 1.0] [--input x1,x2] [--threads 1]
+    fpf_peer.py MODEL [--starts 1024] [--seed 0] [--lr 1.0] [--input x[0],x[1],...] [--threads 1]
                       [--reference CASE.points.json]
 
 MODEL is a grulens-model (.json, plain numbers) or a .safetensors file with one GRU under PyTorch's names. A smaller

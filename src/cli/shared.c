@@ -25,7 +25,7 @@ const grl_option grl_cli_system_options[] = {
      "The flow h' = f(h), or the map h + dt f(h), which is what runs in practice.", NULL},
     {"dt", GRL_OPTION_NUMBER, offsetof(grl_cli_system, dt), "STEP", 1e-9, 1, "1, the network itself",
      "The step of the map.", NULL},
-    {"input", GRL_OPTION_NUMBERS, offsetof(grl_cli_system, input), "x1,x2,...", 0, 0, "all zero",
+    {"input", GRL_OPTION_NUMBERS, offsetof(grl_cli_system, input), "x[0],x[1],...", 0, 0, "all zero",
      "The constant input, one number for each input of the network.", NULL},
     {.name = NULL},
 };

@@ -31,7 +31,7 @@ static const struct settings defaults = {
 
 static const grl_option options[] = {
     {.name = "", .help = "The trajectory"},
-    {"from", GRL_OPTION_TEXTS, offsetof(struct settings, from), "h1,h2,...", 0, 0, "all zero",
+    {"from", GRL_OPTION_TEXTS, offsetof(struct settings, from), "h[0],h[1],...", 0, 0, "all zero",
      "Where a trajectory starts.", NULL},
     {"from-file", GRL_OPTION_TEXT, offsetof(struct settings, from_file), "FILE", 0, 0, NULL,
      "Starts from a file (.csv, .npz), one in each row.", NULL},
@@ -71,7 +71,7 @@ static const grl_option options[] = {
     {"npz", GRL_OPTION_TEXT, offsetof(struct settings, npz), "FILE", 0, 0, NULL,
      "Writes them for NumPy: np.load(FILE)['values'] has the columns of the CSV file.", NULL},
     {"readout", GRL_OPTION_FLAG, offsetof(struct settings, readout), NULL, 0, 0, NULL,
-     "Also columns y1, y2, ... with the output of the model's linear readout.", NULL},
+     "Also columns y[0], y[1], ... with the output of the model's linear readout.", NULL},
     {.name = "",
      .help = "Figure: units over time",
      .table = grl_cli_figure_options,
@@ -199,11 +199,19 @@ static size_t outputs_of(const struct settings *settings, const grl_model *model
     return settings->readout ? grl_model_outputs(model) : 0;
 }
 
-static char *name_of(const char *letter, size_t number)
+/* The name of column j of the table. */
+static char *name_of(size_t j, size_t starts, size_t n)
 {
     char *name = malloc(24);
-    if (name && number > 0) snprintf(name, 24, "%s%zu", letter, number);
-    if (name && number == 0) snprintf(name, 24, "%s", letter);
+    if (!name) return NULL;
+    if (j < starts)
+        snprintf(name, 24, "start");
+    else if (j == starts)
+        snprintf(name, 24, "t");
+    else if (j <= starts + n)
+        snprintf(name, 24, "h[%zu]", j - starts - 1);
+    else
+        snprintf(name, 24, "y[%zu]", j - starts - 1 - n);
     return name;
 }
 
@@ -215,7 +223,7 @@ static void drop_table(grl_table *table)
     *table = (grl_table){0};
 }
 
-/* Columns [start,] t, h1..hn [, y1..yk]; the column `start` is there if there are several trajectories. */
+/* Columns [start,] t, h[0].. [, y[0]..]; the column `start` is there if there are several trajectories. */
 static int make_table(const grl_model *model, size_t outputs, const result *found, grl_table *table)
 {
     const size_t n = grl_cell_hidden_size(grl_model_cell(model)), starts = found->count > 1;
@@ -225,11 +233,7 @@ static int make_table(const grl_model *model, size_t outputs, const result *foun
     table->values = calloc(table->rows, table->columns * sizeof *table->values);
     if (!table->names || !table->values) goto no_memory;
     for (size_t j = 0; j < table->columns; j++) {
-        size_t h = j + 1 - starts;
-        table->names[j] = h == 0       ? name_of("start", 0)
-                          : h == 1     ? name_of("t", 0)
-                          : h <= 1 + n ? name_of("h", h - 1)
-                                       : name_of("y", h - 1 - n);
+        table->names[j] = name_of(j, starts, n);
         if (!table->names[j]) goto no_memory;
     }
     double *to = table->values;

@@ -28,7 +28,7 @@ typedef struct tracer {
     double *work;
     int unit;
     size_t side;          /* grid points on a side */
-    const double *values; /* side x side x 2, rows are h_2 */
+    const double *values; /* side x side x 2, rows are h[1] */
 
     /* side x side x 2: the crossing on the edge to the right of a grid point, and above it; -1: none. */
     long *edges;

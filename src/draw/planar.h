@@ -36,8 +36,8 @@ grl_status grl_streamlines_make(const grl_planar *flow, double low, double high,
 grl_status grl_planar_orbits_make(const grl_planar *flow, size_t count, const double *starts,
                                   grl_lines *paths, grl_lines *cycles, grl_error *error);
 
-/* The nullclines of a two-unit cell without inputs in [-1, 1] x [-1, 1]: [0] where n_1(h) = h_1,
- * [1] where n_2(h) = h_2. cells: squares on a side of the grid. */
+/* The nullclines of a two-unit cell without inputs in [-1, 1] x [-1, 1]: curve i is where n[i] = h[i].
+ * cells: squares on a side of the grid. */
 grl_status grl_nullclines_make(const grl_cell *cell, size_t cells, grl_lines nullclines[2], grl_error *error);
 
 #endif

@@ -141,8 +141,8 @@ static void draw_dots(const scene *s, grl_canvas *canvas, const grl_axes *axes, 
 
 static void describe(const scene *s, grl_legend *legend)
 {
-    static const char *const names[2][2] = {{"$h_1$ nullcline", "$h_2$ nullcline"},
-                                            {"$h_1$ unchanged", "$h_2$ unchanged"}};
+    static const char *const names[2][2] = {{"$h$[0] nullcline", "$h$[1] nullcline"},
+                                            {"$h$[0] unchanged", "$h$[1] unchanged"}};
     grl_legend_add_portrait(legend, s->portrait);
     grl_entry *entry;
     for (int i = 0; i < 2; i++) {
@@ -180,8 +180,8 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
     cairo_restore(canvas->cr);
     if (status != GRL_OK) return status;
 
-    grl_axes_draw(canvas, axes, "$h_2$");
-    grl_axes_draw_below(canvas, axes, axes->top + axes->height, "$h_1$");
+    grl_axes_draw(canvas, axes, "$h$[1]");
+    grl_axes_draw_below(canvas, axes, axes->top + axes->height, "$h$[0]");
     /* A nullcline may run on the border: it is drawn over the frame. */
     grl_axes_clip(canvas, axes, null_width / 2);
     for (int i = 0; i < 2 && status == GRL_OK; i++)

@@ -259,7 +259,7 @@ static void describe(course *c)
     }
     for (size_t j = 0; c->signal && j < c->signal->width && c->signal->width > 1 && c->signal->width <= NAMED;
          j++) {
-        snprintf(text, sizeof text, "input $x$_%zu", j + 1);
+        snprintf(text, sizeof text, "input $x$[%zu]", j);
         grl_entry *entry = grl_legend_add(&c->legend, GRL_SAMPLE_LINE, text);
         entry->role = input_style(j, c->signal->width)->role;
         entry->width = input_style(j, c->signal->width)->width;
@@ -278,7 +278,7 @@ static grl_status draw_states(course *c, grl_canvas *canvas, grl_axes plot, int 
         axes.top += (double)p * (height + panel_gap);
         axes.height = height;
         if (c->n <= PANELS) {
-            snprintf(label, sizeof label, "$h$_%zu", p + 1);
+            snprintf(label, sizeof label, "$h$[%zu]", p);
             grl_axes_clip(canvas, &axes, 0);
             for (size_t k = 0; k < c->count && status == GRL_OK; k++)
                 status = draw_unit(c, canvas, &axes, k, p, error);
@@ -290,7 +290,7 @@ static grl_status draw_states(course *c, grl_canvas *canvas, grl_axes plot, int 
         grl_axes_draw(canvas, &axes, label);
     }
     for (size_t k = 0; c->n > PANELS && k < 2; k++) {
-        const size_t unit = k ? c->n : 1;
+        const size_t unit = k ? c->n - 1 : 0;
         char number[32];
         snprintf(number, sizeof number, "%zu", unit);
         grl_label_draw(canvas, plot.left - 6, grl_axes_y(&plot, (double)unit) + 0.36 * grl_size_tick,
@@ -334,8 +334,8 @@ grl_status grl_draw_timecourse(size_t count, const grl_trajectory *const *trajec
     /* All panels are as wide as the one place that the plot gets. */
     grl_axes plot = {.low_x = c.low_t, .high_x = c.high_t, .low_y = c.low, .high_y = c.high};
     if (!panels) {
-        plot.low_y = (double)c.n + 0.5;
-        plot.high_y = 0.5;
+        plot.low_y = (double)c.n - 0.5;
+        plot.high_y = -0.5;
     }
     grl_plot_place(&canvas, options->title, &c.legend, grl_axes_room_below(), 0, &plot);
     if (!panels && c.legend.count == 0) plot.width -= 52; /* for the scale; else it is below the legend */

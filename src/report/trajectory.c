@@ -117,7 +117,7 @@ grl_status grl_report_trajectories_text(const grl_model *model, const char *name
 
     static const char *const heads[] = {"start", "rows", "steps", "time", "stopped"};
     for (size_t j = 0; j < 5; j++) grl_grid_add(&grid, 0, heads[j]);
-    for (size_t j = 0; j < shown; j++) grl_grid_addf(&grid, "h%zu", j + 1);
+    for (size_t j = 0; j < shown; j++) grl_grid_addf(&grid, "h[%zu]", j);
     for (size_t i = 0; i < count; i++) {
         const grl_trajectory *trajectory = trajectories[i];
         const double *last = trajectory->states + (trajectory->count - 1) * n;
