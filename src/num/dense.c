@@ -92,6 +92,12 @@ void grl_dense_solve_single(size_t n, const float *A, const int *pivots, float *
     LAPACKE_sgetrs_work(LAPACK_COL_MAJOR, 'T', size, 1, A, size, pivots, b, size);
 }
 
+void grl_dense_multiply_single(size_t n, const float *A, const float *x, float *y)
+{
+    blasint size = (blasint)n;
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, size, size, 1, A, size, x, 1, 0, y, 1);
+}
+
 void grl_dense_product_single(size_t n, float alpha, const float *A, const float *B, float *C)
 {
     blasint size = (blasint)n;

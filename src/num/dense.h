@@ -36,6 +36,9 @@ int grl_dense_determinant_sign(size_t n, double *A, int *pivots);
 bool grl_dense_factor_single(size_t n, float *A, int *pivots);
 void grl_dense_solve_single(size_t n, const float *A, const int *pivots, float *b);
 
+/* y = A x, n x n, in single precision. */
+void grl_dense_multiply_single(size_t n, const float *A, const float *x, float *y);
+
 /* C = alpha A B, n x n, in single precision. */
 void grl_dense_product_single(size_t n, float alpha, const float *A, const float *B, float *C);
 

@@ -30,7 +30,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VECTORS = 8, STEPS = 48, PATIENCE = 8 };
+#define KEEP        0.6 /* of the sum of squares: a factorisation that does this well serves again */
+#define NEAR        2   /* root mean square distance from which a known point is tried */
+#define CONTRACTION 0.6 /* of the square of the distance, in each step */
+
+enum {
+    VECTORS = 9,
+    UPDATES = GRL_NEWTON_UPDATES,
+    STEPS = 64,
+    FACTORS = 14,
+    PATIENCE = 8,
+    REUSE = 6,
+    CHORDS = 12
+};
 
 long grl_known_find(const grl_known_points *known, size_t n, const double *a)
 {
@@ -87,18 +99,21 @@ grl_status grl_newton_create(const grl_newton_shared *shared, grl_newton *newton
 {
     size_t n = shared->n, matrices = shared->U_h ? 2 : 1;
     *newton = (grl_newton){.shared = shared};
-    newton->J = grl_calloc(matrices * n * n + n, sizeof(float));
-    newton->vectors = grl_calloc(VECTORS * n, sizeof(double));
+    newton->J = grl_calloc(matrices * n * n + 2 * n, sizeof(float));
+    newton->vectors = grl_calloc((VECTORS + 2 * UPDATES) * n, sizeof(double));
     newton->pivots = grl_calloc(n, sizeof(int));
     if (!newton->J || !newton->vectors || !newton->pivots) {
         grl_newton_free(newton);
-        return grl_fail_memory(error, matrices * n * n + n, sizeof(float));
+        return grl_fail_memory(error, matrices * n * n + 2 * n, sizeof(float));
     }
     newton->step = newton->J + n * n;
-    newton->B = shared->U_h ? newton->step + n : NULL;
-    double **const vector[VECTORS] = {&newton->g, &newton->r, &newton->w,     &newton->h,
-                                      &newton->D, &newton->d, &newton->trial, &newton->spare};
+    newton->chord = newton->step + n;
+    newton->B = shared->U_h ? newton->chord + n : NULL;
+    double **const vector[VECTORS] = {&newton->g, &newton->r,     &newton->w,     &newton->h,   &newton->D,
+                                      &newton->d, &newton->trial, &newton->spare, &newton->last};
     for (size_t k = 0; k < VECTORS; k++) *vector[k] = newton->vectors + k * n;
+    newton->s = newton->vectors + VECTORS * n;
+    newton->u = newton->s + UPDATES * n;
     return GRL_OK;
 }
 
@@ -211,15 +226,41 @@ static bool factor(grl_newton *newton, const double *a)
     return grl_dense_factor_single(newton->shared->n, newton->J, newton->pivots);
 }
 
-/* newton->d = Newton's correction at the last residual; returns its largest entry, against 1 + |a|. */
-static double correction(grl_newton *newton, const double *a)
+/* newton->d = the correction at the last residual, whose point is a; returns its largest entry, against
+ * 1 + |a|. learn: a was reached from newton->last, where newton->d was the correction; what the step has
+ * shown of the derivative becomes an update first. */
+static double correction(grl_newton *newton, const double *a, bool learn)
 {
     size_t n = newton->shared->n;
+    float *v = newton->step;
     double most = 0;
-    for (size_t i = 0; i < n; i++) newton->step[i] = (float)(newton->g[i] / newton->shared->scale[i]);
-    grl_dense_solve_single(n, newton->J, newton->pivots, newton->step);
+    for (size_t i = 0; i < n; i++) v[i] = (float)(newton->g[i] / newton->shared->scale[i]);
+    grl_dense_solve_single(n, newton->J, newton->pivots, v);
+    for (size_t k = 0; k < newton->updates; k++) {
+        const double *s = newton->s + k * n, *u = newton->u + k * n;
+        double product = 0;
+        for (size_t i = 0; i < n; i++) product += s[i] * (double)v[i];
+        for (size_t i = 0; i < n; i++) v[i] += (float)(u[i] * product);
+    }
+    if (learn && newton->updates < UPDATES) {
+        double *s = newton->s + newton->updates * n, *u = newton->u + newton->updates * n;
+        double square = 0, along = 0, product = 0;
+        for (size_t i = 0; i < n; i++) {
+            double z = (double)v[i] + newton->d[i];
+            s[i] = a[i] - newton->last[i];
+            u[i] = s[i] - z;
+            square += s[i] * s[i];
+            along += s[i] * z;
+            product += s[i] * (double)v[i];
+        }
+        if (fabs(along) > 0.1 * square) {
+            for (size_t i = 0; i < n; i++) u[i] /= along;
+            for (size_t i = 0; i < n; i++) v[i] += (float)(u[i] * product);
+            newton->updates++;
+        }
+    }
     for (size_t i = 0; i < n; i++) {
-        double d = -(double)newton->step[i], size = fabs(d) / (1 + fabs(a[i]));
+        double d = -(double)v[i], size = fabs(d) / (1 + fabs(a[i]));
         newton->d[i] = d;
         if (!(size <= most)) most = isfinite(size) ? size : INFINITY;
     }
@@ -286,12 +327,53 @@ static bool search_line(grl_newton *newton, const double *away, double stretch, 
     return false;
 }
 
+/* Chord steps: the inverse stays that of the known point, so each costs n^2. */
+bool grl_newton_attracted(grl_newton *newton, const grl_known_points *known, const double *away, double *a,
+                          long *index)
+{
+    size_t n = newton->shared->n, nearest = 0;
+    double least = INFINITY;
+    double *trial = newton->trial;
+    for (size_t k = 0; k < known->count; k++) {
+        const double *b = known->a + k * n;
+        double sum = 0;
+        if (b == away || !known->inverse[k]) continue;
+        for (size_t i = 0; i < n; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+        if (!(sum < least)) continue;
+        least = sum;
+        nearest = k;
+    }
+    if (!(least < NEAR * NEAR * (double)n)) return false;
+    const double *b = known->a + nearest * n;
+    memcpy(trial, a, n * sizeof *a);
+    residual(newton, a);
+    for (int k = 0; k < CHORDS; k++) {
+        double sum = 0;
+        for (size_t i = 0; i < n; i++) newton->chord[i] = (float)newton->g[i];
+        grl_dense_multiply_single(n, known->inverse[nearest], newton->chord, newton->step);
+        for (size_t i = 0; i < n; i++) {
+            trial[i] -= (double)newton->step[i];
+            sum += (trial[i] - b[i]) * (trial[i] - b[i]);
+        }
+        if (!(sum < CONTRACTION * least)) return false;
+        least = sum;
+        *index = grl_known_find(known, n, trial);
+        if (*index >= 0) {
+            memcpy(a, trial, n * sizeof *a);
+            return true;
+        }
+        residual(newton, trial);
+    }
+    return false;
+}
+
 grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known, double cap,
                               const double *away, double *a, long *index)
 {
     size_t n = newton->shared->n;
     double level = residual(newton, a), past = INFINITY;
-    bool fresh = false;
+    bool fresh = false, learn = false;
+    int age = 0, factors = 0;
 
     if (away) {
         double m = 1 + closeness(n, a, away);
@@ -306,9 +388,19 @@ grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known,
             past = level;
         }
         bool factored = !fresh;
-        if (!fresh && !factor(newton, a)) return GRL_NEWTON_STALLED;
+        if (!fresh) {
+            if (known->count > 0) {
+                if (grl_newton_attracted(newton, known, away, a, index)) return GRL_NEWTON_KNOWN;
+                residual(newton, a);
+            }
+            if (factors == FACTORS || !factor(newton, a)) return GRL_NEWTON_STALLED;
+            factors++;
+            newton->updates = 0;
+            learn = false;
+            age = 0;
+        }
         fresh = true;
-        double size = correction(newton, a), gain = 1, stretch = 1;
+        double size = correction(newton, a, learn), gain = 1, stretch = 1;
         if (!isfinite(size)) return GRL_NEWTON_STALLED;
         if (size < 1e-7) {
             for (size_t i = 0; i < n; i++) a[i] += newton->d[i];
@@ -320,13 +412,17 @@ grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known,
             for (size_t i = 0; i < n; i++) longest = fmax(longest, fabs(newton->d[i]));
             if (longest * fabs(stretch) > cap) stretch = copysign(cap / longest, stretch);
         }
+        memcpy(newton->last, a, n * sizeof *a);
         if (!search_line(newton, away, stretch, cap > 0, a, &level, &gain)) {
             residual(newton, a);
             if (factored) return GRL_NEWTON_STALLED;
             fresh = false;
             continue;
         }
-        if (!(gain < 0.3) && !(cap > 0 && factored)) fresh = false; /* the level is a square */
+        learn = true;
+        age++;
+        if (!(gain < KEEP) && !(cap > 0 && age < REUSE)) fresh = false; /* the level is a square */
+        if (newton->updates == UPDATES) fresh = false;
         if (away && gain < 0.01) { /* converging elsewhere: deflation has done its work */
             away = NULL;
             level = residual(newton, a);

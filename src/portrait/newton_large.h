@@ -12,6 +12,7 @@ typedef struct grl_known_points {
     size_t count;
     const double *a; /* count x n */
     const double *unique;
+    float *const *inverse; /* count, each n x n: about 1 / G' at the point, or NULL */
 } grl_known_points;
 
 /* The known point whose cube holds a, or -1. */
@@ -31,10 +32,13 @@ grl_status grl_newton_shared_create(const grl_cell *autonomous, grl_newton_share
 void grl_newton_shared_free(grl_newton_shared *shared);
 
 /* Workspace for one thread: n^2 floats (before: 2 n^2) and a little. */
+enum { GRL_NEWTON_UPDATES = 12 };
 typedef struct grl_newton {
     const grl_newton_shared *shared;
-    float *J, *B, *step;
-    double *g, *r, *w, *h, *D, *d, *trial, *spare; /* n each */
+    float *J, *B, *step, *chord;
+    double *g, *r, *w, *h, *D, *d, *trial, *spare, *last; /* n each */
+    double *s, *u;                                        /* GRL_NEWTON_UPDATES x n each */
+    size_t updates;                                       /* of the factored J */
     double *vectors;
     int *pivots;
 } grl_newton;
@@ -53,6 +57,11 @@ typedef enum grl_newton_end {
  * this start is to be kept from (deflation). index: which point, where known. */
 grl_newton_end grl_newton_run(grl_newton *newton, const grl_known_points *known, double cap,
                               const double *away, double *a, long *index);
+
+/* Whether steps with the inverse of the known point nearest to a, `away` excepted, lead from a into its cube;
+ * then a is there and *index says which point it is. Else a is as it was. Leaves no residual. */
+bool grl_newton_attracted(grl_newton *newton, const grl_known_points *known, const double *away, double *a,
+                          long *index);
 
 /* p(h): the pre-activation that follows from the state h; newton->h is not used. */
 void grl_newton_preactivation(grl_newton *newton, const double *h, double *p);

@@ -41,10 +41,11 @@
 #define SAME_SLOW  1e-3  /* two slow points closer than this in every coordinate are one */
 #define HEAP       1e-6  /* Newton's results closer than this, relative to 1 + |a|, are tried once */
 #define MOST_BYTES 3.0e8 /* of workspaces; with more units, fewer threads */
+#define INVERSES   1.0e8 /* bytes for inverses at known points */
 
 /* Below THREADS_FROM units a whole search takes some milliseconds, less than threads cost on a busy machine.
  */
-enum { ROUND = GRL_STARTS_ROUND, DESCENTS = 8, PATHS = 64, THREADS_FROM = 12 };
+enum { ROUND = GRL_STARTS_ROUND, DESCENTS = 8, PATHS = 64, THREADS_FROM = 12, CHORD_FROM = 32, LARGE = 256 };
 
 typedef enum fate { NOTHING, CONVERGED, KNOWN, MINIMUM } fate;
 
@@ -53,6 +54,7 @@ typedef struct run {
     long index;   /* KNOWN: which point; CONVERGED: which start of this round stands for it */
     double speed; /* MINIMUM */
     grl_certificate certificate;
+    float *inverse; /* CONVERGED: n x n, at the point that stands for its heap; NULL: no room */
 } run;
 
 typedef struct search {
@@ -61,6 +63,7 @@ typedef struct search {
     grl_search_result *result;
     size_t n, capacity, slow_capacity;
     double *unique, *radius_a; /* beside result->a */
+    float **inverse;           /* the same; each n x n or NULL */
     grl_newton_shared shared;
     int threads;
     grl_newton *newton; /* threads */
@@ -88,6 +91,9 @@ void grl_search_free(grl_search_result *result)
 
 static void release(search *s)
 {
+    for (size_t k = 0; k < s->result->count && s->inverse; k++) free(s->inverse[k]);
+    for (size_t i = 0; i < ROUND && s->runs; i++) free(s->runs[i].inverse);
+    free(s->inverse);
     for (int t = 0; t < s->threads; t++) {
         if (s->newton) grl_newton_free(&s->newton[t]);
         if (s->certifier) grl_certifier_free(&s->certifier[t]);
@@ -156,6 +162,13 @@ static void descend(search *s, size_t i, const grl_known_points *known)
     size_t n = s->n, thread = (size_t)omp_get_thread_num();
     run *r = &s->runs[i];
     double *h = s->H + i * n;
+    if (n >= CHORD_FROM) {
+        grl_newton_preactivation(&s->newton[thread], h, s->A + i * n);
+        if (grl_newton_attracted(&s->newton[thread], known, NULL, s->A + i * n, &r->index)) {
+            r->fate = KNOWN;
+            return;
+        }
+    }
     grl_slow_end end = grl_slow_run(s->cell, known, s->threshold, h, &r->speed, &r->index,
                                     s->certifier[thread].M, s->slow_work + thread * s->work);
     r->fate = end == GRL_SLOW_MINIMUM ? MINIMUM : end == GRL_SLOW_KNOWN ? KNOWN : NOTHING;
@@ -164,13 +177,32 @@ static void descend(search *s, size_t i, const grl_known_points *known)
     follow(s, i, known, 0, NULL);
 }
 
+/* The part of what a full round gets that falls to a round of this size. */
+static size_t share(size_t most, size_t size)
+{
+    return (most * size + ROUND - 1) / ROUND;
+}
+
+/* Starts of the next round: few at first, so that the others know some points early. Parts of a full round do
+ * not cross its end, for its trajectories are made together. */
+static size_t round_size(size_t n, long long used, long long left)
+{
+    size_t place = (size_t)(used % ROUND), size = ROUND;
+    if (n >= LARGE)
+        size = ROUND / 4;
+    else if (n >= CHORD_FROM && used < ROUND)
+        size = place < ROUND / 2 ? ROUND / 4 : ROUND / 2;
+    return left < (long long)size ? (size_t)left : size;
+}
+
 /* Follows `size` starts from number `first` on. */
 static void follow_round(search *s, unsigned long long first, size_t size)
 {
     size_t n = s->n;
     double step = s->options->time == GRL_DISCRETE && s->options->dt < 1 ? s->options->dt : 1;
-    const grl_known_points known = {s->result->count, s->result->a, s->unique};
-    double *states = s->paths, *work = states + GRL_STARTS_TRAJECTORIES * n;
+    const grl_known_points known = {s->result->count, s->result->a, s->unique, s->inverse};
+    size_t place = (size_t)(first % ROUND);
+    double *states = s->paths + place / 4 * n, *work = s->paths + GRL_STARTS_TRAJECTORIES * n;
     unsigned long long seed = s->options->seed;
 
 #pragma omp parallel num_threads(s->threads)
@@ -179,7 +211,7 @@ static void follow_round(search *s, unsigned long long first, size_t size)
 #pragma omp for schedule(dynamic, 1)
         for (size_t i = 0; i < size; i++) {
             if (i == 0) {
-                grl_starts_on_trajectories(s->cell, seed, first, step, states, work);
+                if (place == 0) grl_starts_on_trajectories(s->cell, seed, first, step, s->paths, work);
             } else if (!grl_start_on_trajectory(i) && !grl_progress_stopped(s->options->progress)) {
                 const double *away;
                 grl_start_make(&s->newton[omp_get_thread_num()], seed, first + i, &known, s->A + i * n,
@@ -193,7 +225,7 @@ static void follow_round(search *s, unsigned long long first, size_t size)
             size_t i = 4 * k;
             if (grl_progress_stopped(s->options->progress)) continue;
             memcpy(s->H + i * n, states + k * n, n * sizeof *states);
-            if (grl_start_descends(i)) {
+            if (grl_start_descends(n, i)) {
                 descend(s, i, &known);
             } else {
                 grl_newton_preactivation(&s->newton[omp_get_thread_num()], s->H + i * n, s->A + i * n);
@@ -205,18 +237,20 @@ static void follow_round(search *s, unsigned long long first, size_t size)
 
     /* of those that stalled, some descend to where the speed is least; where many stall, some take the long
      * way along a path */
-    size_t stalled[ROUND], count = 0, paths = PATHS;
+    size_t stalled[ROUND], count = 0, paths = PATHS, descents = n < 64 ? DESCENTS : DESCENTS / 2;
     for (size_t i = 0; i < size; i++)
-        if (s->runs[i].fate == NOTHING && !grl_start_descends(i)) stalled[count++] = i;
+        if (s->runs[i].fate == NOTHING && !grl_start_descends(n, i)) stalled[count++] = i;
     while (paths > 4 && paths * n > PATHS * 32) paths /= 2;
-    if (count < ROUND / 4 && paths > count / 8) paths = count / 8;
-    if (count > DESCENTS + paths) count = DESCENTS + paths;
+    paths = share(paths, size);
+    descents = share(descents, size);
+    if (count < size / 4 && paths > count / 8) paths = count / 8;
+    if (count > descents + paths) count = descents + paths;
 #pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1)
     for (size_t k = 0; k < count; k++) {
         size_t i = stalled[k];
         double *a = s->A + i * n, *h = s->H + i * n;
         if (grl_progress_stopped(s->options->progress)) continue;
-        if (k >= DESCENTS) {
+        if (k >= descents) {
             grl_certifier *borrowed = &s->certifier[omp_get_thread_num()];
             if (grl_homotopy_run(&s->newton[omp_get_thread_num()], a, (float *)(void *)borrowed->M,
                                  s->slow_work + (size_t)omp_get_thread_num() * s->work, borrowed->pivots))
@@ -235,10 +269,20 @@ static bool in_one_heap(size_t n, const double *a, const double *b)
     return true;
 }
 
+/* The certifier's inverse in single precision, or NULL. */
+static float *copy_of_inverse(const grl_certifier *certifier)
+{
+    size_t size = certifier->n * certifier->n;
+    float *copy = grl_calloc(size, sizeof *copy);
+    for (size_t k = 0; k < size && copy; k++) copy[k] = (float)certifier->Y[k];
+    return copy;
+}
+
 /* Tries the proof for one start of each heap of converged starts. */
 static void certify_round(search *s, size_t size)
 {
-    size_t n = s->n, heads[ROUND], count = 0;
+    size_t n = s->n, heads[ROUND], count = 0, held = s->result->count;
+    size_t most = (size_t)(INVERSES / (4.0 * (double)n * (double)n)), room = held < most ? most - held : 0;
     for (size_t i = 0; i < size; i++) {
         if (s->runs[i].fate != CONVERGED) continue;
         size_t k = 0;
@@ -252,6 +296,8 @@ static void certify_round(search *s, size_t size)
         if (grl_progress_stopped(s->options->progress)) continue;
         grl_certify_large(&s->certifier[omp_get_thread_num()], s->A + i * n, s->H + i * n,
                           &s->runs[i].certificate);
+        if (s->runs[i].certificate.certified && k < room)
+            s->runs[i].inverse = copy_of_inverse(&s->certifier[omp_get_thread_num()]);
     }
 }
 
@@ -277,14 +323,18 @@ static bool zero_between(search *s, const double *a, const double *b)
     return true;
 }
 
-static void store(search *s, size_t k, const double *a, const double *h, const grl_certificate *p)
+static void store(search *s, size_t k, size_t i)
 {
+    const double *a = s->A + i * s->n, *h = s->H + i * s->n;
+    const grl_certificate *p = &s->runs[i].certificate;
     size_t n = s->n;
     memcpy(s->result->a + k * n, a, n * sizeof *a);
     memcpy(s->result->h + k * n, h, n * sizeof *h);
     s->result->radius[k] = p->certified ? p->radius_h : -1;
     s->unique[k] = p->certified ? p->unique : 0;
     s->radius_a[k] = p->certified ? p->radius_a : 0;
+    s->inverse[k] = s->runs[i].inverse;
+    s->runs[i].inverse = NULL;
 }
 
 /* False if there is no memory; *block is as it was then. */
@@ -312,6 +362,9 @@ static bool grow_points(search *s)
         !resize_doubles(&r->radius, larger, 1) || !resize_ints(&r->starts, larger) ||
         !resize_doubles(&s->unique, larger, 1) || !resize_doubles(&s->radius_a, larger, 1))
         return false;
+    float **grown = grl_resize(s->inverse, larger, sizeof *grown);
+    if (!grown) return false;
+    s->inverse = grown;
     s->capacity = larger;
     return true;
 }
@@ -333,7 +386,7 @@ static bool join_point(search *s, size_t i, long *index, bool *found)
 {
     size_t n = s->n;
     grl_search_result *r = s->result;
-    const double *a = s->A + i * n, *h = s->H + i * n;
+    const double *a = s->A + i * n;
     const grl_certificate *p = &s->runs[i].certificate;
 
     *index = -1;
@@ -346,7 +399,7 @@ static bool join_point(search *s, size_t i, long *index, bool *found)
             if (same_proven(n, a, p, b, s->radius_a[k], s->unique[k])) *index = (long)k;
         } else if (zero_between(s, a, b)) {
             *index = (long)k;
-            if (p->certified) store(s, k, a, h, p);
+            if (p->certified) store(s, k, i);
         }
     }
     if (*index >= 0) return true;
@@ -354,7 +407,7 @@ static bool join_point(search *s, size_t i, long *index, bool *found)
     *index = (long)r->count++;
     *found = true;
     r->starts[*index] = 0;
-    store(s, (size_t)*index, a, h, p);
+    store(s, (size_t)*index, i);
     return true;
 }
 
@@ -415,7 +468,8 @@ grl_status grl_search(const grl_cell *autonomous, const grl_portrait_options *op
     if (status != GRL_OK) goto done;
     while (result->starts_used < limit) {
         long long left = limit - result->starts_used;
-        size_t size = left < ROUND ? (size_t)left : ROUND;
+        size_t size = round_size(s.n, result->starts_used, left);
+        for (size_t i = 0; i < ROUND; i++) free(s.runs[i].inverse);
         memset(s.runs, 0, ROUND * sizeof *s.runs);
         follow_round(&s, (unsigned long long)result->starts_used, size);
         certify_round(&s, size);

@@ -15,10 +15,10 @@ static inline bool grl_start_on_trajectory(size_t i)
     return i % 4 == 0;
 }
 
-/* These begin with the descent to a slow point. */
-static inline bool grl_start_descends(size_t i)
+/* These begin with the descent to a slow point; fewer where it is dear. */
+static inline bool grl_start_descends(size_t n, size_t i)
 {
-    return i % 32 == 28;
+    return i % (n < 64 ? 32 : 64) == 28;
 }
 
 /* a (n numbers) = start i, which is not on a trajectory. Kinds that use known points take them from `known`.
