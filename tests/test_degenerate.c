@@ -150,10 +150,50 @@ static void test_closed_gates(void **unused)
         }
 }
 
+/* Steep networks: over wide boxes a proof can succeed without getting anywhere. */
+static void test_steep_networks(void **unused)
+{
+    (void)unused;
+    static const double scales[] = {300, 1000, 3000, 10000};
+    size_t networks = 0, incomplete = 0;
+    for (size_t n = 1; n <= 2; n++)
+        for (size_t s = 0; s < sizeof scales / sizeof *scales; s++)
+            for (uint64_t index = 0; index < (check_quick() ? 10 : 60); index++) {
+                grl_cell *cell = random_network(n, (grl_reset)(index % 2), scales[s], 53, 100 * s + index);
+                grl_portrait *p = proof_of(cell);
+                networks++;
+                incomplete += !p->complete;
+                if (p->complete) assert_int_equal(p->index_sum, 1);
+                if (n == 1) assert_true(p->complete && p->boxes < 10000);
+                grl_portrait_free(p);
+                grl_cell_free(cell);
+            }
+    print_message("%zu of %zu steep networks incomplete\n", incomplete, networks);
+    assert_true(20 * incomplete <= networks);
+}
+
+/* Weights of U_r down to the smallest numbers: this once never came to an end. */
+static void test_tiny_gates(void **unused)
+{
+    (void)unused;
+    for (size_t n = 1; n <= 3; n++)
+        for (int power = -310; power < 0; power += 31)
+            for (uint64_t index = 0; index < 20; index++) {
+                grl_cell *cell = random_network(n, (grl_reset)(index % 2), 3, 54, index);
+                for (size_t k = 0; k < n * n; k++) grl_cell_block(cell, GRL_U_R)[k] *= pow(10, power);
+                for (size_t k = 0; k < n; k++) grl_cell_block(cell, GRL_B_R)[k] *= pow(10, power);
+                grl_portrait *p = proof_of(cell);
+                assert_true(p->complete && p->index_sum == 1);
+                grl_portrait_free(p);
+                grl_cell_free(cell);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clusters_at_zero), cmocka_unit_test(test_unfolding),
-        cmocka_unit_test(test_sparse_networks), cmocka_unit_test(test_closed_gates)};
+        cmocka_unit_test(test_sparse_networks),  cmocka_unit_test(test_closed_gates),
+        cmocka_unit_test(test_steep_networks),   cmocka_unit_test(test_tiny_gates)};
     return cmocka_run_group_tests_name("degenerate", tests, NULL, NULL);
 }

@@ -217,12 +217,7 @@ static grl_status refine(search *s, int l, int proven, int *kept, grl_error *err
     if (lane->guess) {
         lane->guess = 0;
         take_box(l, n, b->alone_lo, b->alone_hi, box);
-        if (!proven || !inside(n, box, lane->alone)) { /* back to searching, in the enclosure */
-            put_box(s, l, lane->best);
-            lane->refining = 0;
-            *kept = 1;
-            return split(s, l, error);
-        }
+        if (!proven || !inside(n, box, lane->alone)) return keep_root(s, l, lane->best, error);
         take_box(l, n, b->root_lo, b->root_hi, box);
         lane->width = INFINITY;
     } else {
@@ -234,7 +229,7 @@ static grl_status refine(search *s, int l, int proven, int *kept, grl_error *err
     }
     if (width_in_h(b, l, n) <= s->options->tight || lane->refining > REFINEMENTS)
         return keep_root(s, l, box, error);
-    if (width > 0.9 * lane->width || lane->refining > REFINEMENTS) {
+    if (width > 0.9 * lane->width) {
         if (!(width > 64 * blur)) return keep_root(s, l, box, error);
         memcpy(lane->best, box, sizeof box);
         lane->guess = 1;
@@ -267,6 +262,18 @@ static void enlarge(search *s, int l)
     s->lanes[l].last = 1;
 }
 
+/* Whether steps on the proven enclosure will go on to shrink it: it has to be half as wide as the region it
+ * was proven in, or near what rounding blurs. Over wide boxes a proof can succeed whose enclosure is hardly
+ * smaller, and then smaller boxes get there sooner. */
+static int converges(const grl_box_batch *b, int l, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double root = b->root_hi[i][l] - b->root_lo[i][l], region = b->alone_hi[i][l] - b->alone_lo[i][l];
+        if (!(root <= fmax(0.5 * region, 8 * b->blur[i][l]))) return 0;
+    }
+    return 1;
+}
+
 /* What the lane does after a step. *kept: it goes on with its box. */
 static grl_status digest(search *s, int l, grl_lanes *old_lo, grl_lanes *old_hi, int *kept, grl_error *error)
 {
@@ -278,7 +285,7 @@ static grl_status digest(search *s, int l, grl_lanes *old_lo, grl_lanes *old_hi,
 
     if (lane->refining) return refine(s, l, verdict == GRL_BOX_PROVEN, kept, error);
     if (verdict == GRL_BOX_EMPTY) return GRL_OK;
-    if (verdict == GRL_BOX_PROVEN) {
+    if (verdict == GRL_BOX_PROVEN && (lane->last || converges(b, l, n))) {
         take_box(l, n, b->alone_lo, b->alone_hi, lane->alone);
         lane->width = INFINITY;
         lane->refining = 1;
