@@ -28,7 +28,8 @@ grl_status grl_file_read(const char *path, size_t limit, unsigned char **bytes, 
         goto done;
     }
     if (!S_ISREG(facts.st_mode)) {
-        status = grl_fail(error, GRL_BAD_INPUT, "%s: expected a file, found something else", path);
+        status = grl_fail(error, GRL_BAD_INPUT, "%s: expected a file, found %s", path,
+                          S_ISDIR(facts.st_mode) ? "a directory" : "something else");
         goto done;
     }
     if (facts.st_size < 0 || (size_t)facts.st_size > limit) {
@@ -68,8 +69,8 @@ grl_status grl_file_begin(const char *path, char **temporary, grl_error *error)
     *temporary = NULL;
     struct stat facts;
     if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode))
-        return grl_fail(error, GRL_BAD_INPUT,
-                        "%s: expected the name of a file to write, found something else there", path);
+        return grl_fail(error, GRL_BAD_INPUT, "%s: expected the name of a file to write, found %s there",
+                        path, S_ISDIR(facts.st_mode) ? "a directory" : "something else");
     char *name = grl_calloc(length + sizeof suffix, 1);
     if (!name) return grl_fail_memory(error, length, 1);
     memcpy(name, path, length);

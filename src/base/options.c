@@ -265,6 +265,9 @@ static grl_status check_positionals(const grl_command *command, const char *cons
     size_t allowed = 0;
     while (*word) {
         size_t length = strcspn(word, " ");
+        if (allowed < count && positional[allowed][0] == '\0')
+            return grl_fail(error, GRL_BAD_INPUT, "%s expects %s, found an empty word for %.*s",
+                            command->name, command->arguments, (int)length, word);
         if (allowed >= count && word[0] != '[')
             return grl_fail(error, GRL_BAD_INPUT, "%s expects %s, found %s; 'grulens help %s' has an example",
                             command->name, command->arguments,

@@ -92,9 +92,12 @@ static int run(const void *given, const char *const *arguments, size_t count)
     grl_portrait *portrait = NULL;
     const double *x;
     char *text = NULL, *json = NULL;
+    const grl_cli_file files[] = {
+        {"MODEL", path, 0}, {"--json", settings->output.json, 1}, {"--plot", plot, 1}};
     (void)count;
 
-    int status = grl_cli_check_model(&settings->model);
+    int status = grl_cli_check_files(files, sizeof files / sizeof *files);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_model(&settings->model);
     if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);

@@ -33,6 +33,16 @@ int grl_cli_fail(int exit_status, const char *format, ...) __attribute__((format
 int grl_cli_error(const grl_error *error);
 void grl_cli_note(int quiet, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A file that a command reads or writes. path may be NULL or "-": not to be checked. */
+typedef struct grl_cli_file {
+    const char *name; /* "MODEL", "--json" */
+    const char *path;
+    int written;
+} grl_cli_file;
+
+/* Fails if a file that is to be written is another one of the list. */
+int grl_cli_check_files(const grl_cli_file *files, size_t count);
+
 /* Writes a text to standard output. Both make sure that all that was written there got there. */
 int grl_cli_print(const char *text);
 int grl_cli_flush(void);

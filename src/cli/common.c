@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int grl_cli_fail(int exit_status, const char *format, ...)
@@ -34,6 +35,25 @@ void grl_cli_note(int quiet, const char *format, ...)
     vfprintf(stderr, format, arguments);
     fputs("\n", stderr);
     va_end(arguments);
+}
+
+static int same_file(const char *a, const char *b)
+{
+    struct stat facts_a, facts_b;
+    if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0) return 0;
+    if (strcmp(a, b) == 0) return 1;
+    return stat(a, &facts_a) == 0 && stat(b, &facts_b) == 0 && facts_a.st_dev == facts_b.st_dev &&
+           facts_a.st_ino == facts_b.st_ino;
+}
+
+int grl_cli_check_files(const grl_cli_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if ((files[i].written || files[k].written) && same_file(files[i].path, files[k].path))
+                return grl_cli_fail(GRL_CLI_USAGE, "%s and %s are the same file, %s", files[k].name,
+                                    files[i].name, files[i].path);
+    return GRL_CLI_DONE;
 }
 
 static int cannot_write(int reason)

@@ -1,6 +1,8 @@
 /* convert.c: grulens convert A B: a model from one format to another. */
 #include "cli/cli.h"
 
+#include <string.h>
+
 struct settings {
     grl_cli_model model;
     int quiet;
@@ -22,11 +24,16 @@ static const grl_option options[] = {
 static int say(const grl_model *model, const char *path)
 {
     const grl_cell *cell = grl_model_cell(model);
+    const char *ending = strrchr(path, '.');
+    const int kept = ending && strcmp(ending, ".json") == 0;
     size_t units = grl_cell_hidden_size(cell), inputs = grl_cell_input_size(cell);
     printf("%s: %zu unit%s, %zu input%s, reset %s\n", path, units, units == 1 ? "" : "s", inputs,
            inputs == 1 ? "" : "s", grl_cell_reset(cell) == GRL_RESET_AFTER ? "after" : "before");
+    for (size_t i = 0; i < grl_model_parameters(model); i++)
+        printf("  %s = %.15g%s\n", grl_model_parameter_name(model, i), grl_model_parameter_value(model, i),
+               kept ? "" : ", fixed: only .json keeps parameters");
     for (size_t i = 0; i < grl_model_changes(model); i++)
-        printf("  set: %s = %.17g\n", grl_model_change_name(model, i), grl_model_change_value(model, i));
+        printf("  set: %s = %.15g\n", grl_model_change_name(model, i), grl_model_change_value(model, i));
     for (size_t i = 0; i < grl_model_notes(model); i++) printf("  assumed: %s\n", grl_model_note(model, i));
     return grl_cli_flush();
 }

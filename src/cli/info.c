@@ -26,9 +26,11 @@ static int run(const void *given, const char *const *arguments, size_t count)
     grl_error error = {0};
     grl_model *model = NULL;
     char *text = NULL, *json = NULL;
+    const grl_cli_file files[] = {{"MODEL", arguments[0], 0}, {"--json", settings->output.json, 1}};
     (void)count;
 
-    int status = grl_cli_check_model(&settings->model);
+    int status = grl_cli_check_files(files, sizeof files / sizeof *files);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_model(&settings->model);
     if (status == GRL_CLI_DONE) status = grl_cli_load(arguments[0], &settings->model, &model);
     if (status != GRL_CLI_DONE) goto done;
     if (grl_report_info_text(model, arguments[0], &text, &error) != GRL_OK ||

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double LARGEST_INPUT = 1e100; /* as grl_cell_at_input has it */
+
 /* NAME=VALUE apart; 0 if it is not of this form. The last "=" counts. */
 static int split_setting(const char *text, size_t *name_length, double *value)
 {
@@ -52,6 +54,8 @@ int grl_cli_load(const char *path, const grl_cli_model *settings, grl_model **mo
     options.prefix = settings->prefix;
     options.reset = (grl_reset_choice)settings->reset;
     options.gate_order = (grl_gate_order)settings->gate_order;
+    if (strcmp(path, "-") == 0)
+        return grl_cli_fail(GRL_CLI_BAD_INPUT, "a model is read from a file, not from standard input");
     if (grl_model_load(path, &options, model, &error) != GRL_OK) return grl_cli_error(&error);
     for (size_t i = 0; i < settings->set.count; i++) {
         char name[256];
@@ -84,5 +88,9 @@ int grl_cli_input(const char *path, const grl_model *model, const grl_cli_system
         return grl_cli_fail(GRL_CLI_BAD_INPUT, "%s: the network has %zu input%s; --input has %zu number%s",
                             path, inputs, inputs == 1 ? "" : "s", settings->input.count,
                             settings->input.count == 1 ? "" : "s");
+    for (size_t i = 0; i < settings->input.count; i++)
+        if (!(fabs(settings->input.values[i]) <= LARGEST_INPUT))
+            return grl_cli_fail(GRL_CLI_BAD_INPUT, "--input: expected numbers up to %g, found %g",
+                                LARGEST_INPUT, settings->input.values[i]);
     return GRL_CLI_DONE;
 }

@@ -360,9 +360,17 @@ static int run(const void *given, const char *const *arguments, size_t arguments
     result found = {0};
     output out = {0};
     grl_draw_options drawing = grl_draw_defaults();
+    const grl_cli_file files[] = {{"MODEL", path, 0},
+                                  {"--from-file", settings->from_file, 0},
+                                  {"--input-file", settings->input_file, 0},
+                                  {"--csv", settings->csv, 1},
+                                  {"--npz", settings->npz, 1},
+                                  {"--plot", settings->figure.plot, 1},
+                                  {"--json", settings->output.json, 1}};
     (void)arguments_count;
 
-    int status = check(settings);
+    int status = grl_cli_check_files(files, sizeof files / sizeof *files);
+    if (status == GRL_CLI_DONE) status = check(settings);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &drawing);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);

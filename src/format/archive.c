@@ -58,7 +58,8 @@ grl_status grl_archive_open(const unsigned char *bytes, size_t size, grl_archive
         if (zip_error_code_zip(&problem) == ZIP_ER_MEMORY)
             status = grl_fail_memory(error, size, 1);
         else
-            status = grl_fail(error, GRL_BAD_INPUT, "expected a zip archive, found a damaged one: %s",
+            status = grl_fail(error, GRL_BAD_INPUT,
+                              "expected a zip archive, found one that is damaged or cut off: %s",
                               zip_error_strerror(&problem));
         zip_source_free(source);
         free(made);

@@ -133,16 +133,16 @@ static grl_status read_row(const line *l, char separator, const grl_table *table
     const char *place = l->text;
     for (size_t i = 0; i < table->columns; i++) {
         if (!place)
-            return grl_fail(error, GRL_BAD_INPUT, "line %zu: expected %zu numbers, found %zu", l->number,
-                            table->columns, i);
+            return grl_fail(error, GRL_BAD_INPUT, "line %zu: expected %zu number%s, found %zu", l->number,
+                            table->columns, table->columns == 1 ? "" : "s", i);
         field f = next_field(&place, l->text + l->length, separator);
         if (!to_number(f, &row[i]) || !isfinite(row[i]))
             return grl_fail(error, GRL_BAD_INPUT, "line %zu, column %zu: expected a finite number, found %s",
                             l->number, i + 1, f.length ? grl_show(f.text, f.length).text : "nothing");
     }
     if (place)
-        return grl_fail(error, GRL_BAD_INPUT, "line %zu: expected %zu numbers, found %zu", l->number,
-                        table->columns, count_fields(l, separator));
+        return grl_fail(error, GRL_BAD_INPUT, "line %zu: expected %zu number%s, found %zu", l->number,
+                        table->columns, table->columns == 1 ? "" : "s", count_fields(l, separator));
     return GRL_OK;
 }
 

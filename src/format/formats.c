@@ -175,8 +175,8 @@ grl_status grl_model_save(const grl_model *model, const char *path, grl_error *e
     grl_text text = {0};
     if (!format || !format->write)
         return grl_fail(error, GRL_BAD_INPUT,
-                        "%s: expected a file name ending in .json or .safetensors, found .%s", path,
-                        grl_file_ending(path));
+                        "%s: expected a file name ending in .json or .safetensors, found %s%s", path,
+                        *grl_file_ending(path) ? "." : "none", grl_file_ending(path));
     grl_status status = format->write(model, &text, error);
     if (status == GRL_OK && text.failed) status = grl_fail_memory(error, text.capacity, 2);
     status = grl_fail_in(error, status, path);

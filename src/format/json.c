@@ -79,11 +79,11 @@ static grl_status check_list(const json_t *list, const char *place, size_t count
                              grl_error *error)
 {
     if (!json_is_array(list))
-        return grl_fail(error, GRL_BAD_INPUT, "%s: expected a list of %zu numbers, found %s", place, count,
-                        kind(list));
+        return grl_fail(error, GRL_BAD_INPUT, "%s: expected a list of %zu number%s, found %s", place, count,
+                        count == 1 ? "" : "s", kind(list));
     if (json_array_size(list) != count)
-        return grl_fail(error, GRL_BAD_INPUT, "%s: expected %zu numbers, found %zu", place, count,
-                        json_array_size(list));
+        return grl_fail(error, GRL_BAD_INPUT, "%s: expected %zu number%s, found %zu", place, count,
+                        count == 1 ? "" : "s", json_array_size(list));
     for (size_t i = 0; i < count; i++) {
         const json_t *value = json_array_get(list, i);
         if (!json_is_real(value) && !(formulas && json_is_string(value)))
@@ -98,11 +98,11 @@ static grl_status check_matrix(const json_t *rows, const char *place, size_t cou
 {
     char row_place[64];
     if (!json_is_array(rows))
-        return grl_fail(error, GRL_BAD_INPUT, "%s: expected a list of %zu rows, found %s", place, count,
-                        kind(rows));
+        return grl_fail(error, GRL_BAD_INPUT, "%s: expected a list of %zu row%s, found %s", place, count,
+                        count == 1 ? "" : "s", kind(rows));
     if (json_array_size(rows) != count)
-        return grl_fail(error, GRL_BAD_INPUT, "%s: expected %zu rows, found %zu", place, count,
-                        json_array_size(rows));
+        return grl_fail(error, GRL_BAD_INPUT, "%s: expected %zu row%s, found %zu", place, count,
+                        count == 1 ? "" : "s", json_array_size(rows));
     for (size_t i = 0; i < count; i++) {
         snprintf(row_place, sizeof row_place, "%s[%zu]", place, i);
         grl_status status = check_list(json_array_get(rows, i), row_place, columns, formulas, error);
