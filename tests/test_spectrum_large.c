@@ -22,8 +22,9 @@ static int inertia(const grl_cell *cell, grl_time time, double dt, const double 
 {
     int decided = -1;
     size_t stable = 99, unstable = 99;
-    assert_int_equal(grl_inertia_certify(cell, time, dt, h, radius, &decided, &stable, &unstable, NULL),
-                     GRL_OK);
+    assert_int_equal(
+        grl_inertia_certify(cell, time, dt, h, radius, NULL, NULL, &decided, &stable, &unstable, NULL),
+        GRL_OK);
     assert_true(decided == 1 || (decided == 0 && stable == 0 && unstable == 0));
     return decided * 10000 + (int)stable * 100 + (int)unstable;
 }

@@ -6,17 +6,23 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cell/cell.h"
+#include "num/dense.h"
 #include "portrait/assemble.h"
 #include "portrait/search.h"
+#include "portrait/slow.h"
 #include "portrait/spectrum_large.h"
 #include "portrait/stability.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Starts of the search for slow points where the fixed points were proven. */
-enum { SLOW_STARTS = 256 };
+/* Starts of the search for slow points where the fixed points were proven; units from which BLAS is quicker
+ * than loops, and threads than one. */
+enum { SLOW_STARTS = 256, BLAS_FROM = 12, THREADS_FROM = 12 };
+
+#define MOST_BYTES 4.0e8 /* to describe points; with more units, fewer threads */
 
 /* Boxes before branch-and-prune gives way to the search when the method is left open: about half a second of
  * work. */
@@ -24,28 +30,64 @@ enum { SLOW_STARTS = 256 };
 
 _Static_assert((int)GRL_PROVE_UNITS == (int)GRL_BOX_UNITS, "what is promised is what the kernels can do");
 
-/* Eigenvalues and type of one point whose h, a, error bound and certificate are known. work: n x n numbers
- * and grl_cell_work. */
+/* Room to describe one point. */
+typedef struct desk {
+    double *J, *scratch, *vectors; /* n x n; n x n; n x n pairs, or NULL if every point has its own */
+    double *work;                  /* grl_cell_work and 7 n */
+} desk;
+
+static void desk_free(desk *d)
+{
+    free(d->J);
+    free(d->work);
+}
+
+static grl_status desk_create(const grl_cell *cell, desk *d, grl_error *error)
+{
+    size_t n = cell->n, matrices = n > GRL_EIGENVECTOR_UNITS ? 4 : 2, numbers = grl_cell_work(cell) + 7 * n;
+    *d = (desk){.J = grl_calloc(matrices * n * n, sizeof(double)),
+                .work = grl_calloc(numbers, sizeof(double))};
+    if (!d->J || !d->work) {
+        desk_free(d);
+        return grl_fail_memory(error, matrices * n * n, sizeof(double));
+    }
+    d->scratch = d->J + n * n;
+    d->vectors = matrices > 2 ? d->scratch + n * n : NULL;
+    return GRL_OK;
+}
+
+/* d->J = Df at h. */
+static void jacobian(const grl_cell *cell, const double *h, desk *d)
+{
+    size_t n = cell->n;
+    if (n < BLAS_FROM)
+        grl_cell_jacobian(cell, NULL, h, d->J, d->work);
+    else
+        grl_slow_jacobian(cell, h, d->work, d->J, d->scratch, d->work + n);
+}
+
+/* Eigenvalues and type of one point whose h, a, error bound and certificate are known. */
 static grl_status describe(const grl_cell *cell, const grl_portrait *portrait, grl_fixed_point *point,
-                           double *J, double *work, grl_error *error)
+                           desk *d, grl_error *error)
 {
     size_t n = cell->n, stable = 0, unstable = 0;
-    double norm = 0;
+    double norm = 0, *vectors = point->eigenvectors ? point->eigenvectors : d->vectors;
     int decided = 0;
     grl_status status = GRL_OK;
-    grl_cell_jacobian(cell, NULL, point->h, J, work);
+    jacobian(cell, point->h, d);
     for (size_t i = 0; i < n; i++) {
         double sum = 0;
-        for (size_t k = 0; k < n; k++) sum += fabs(J[i * n + k]);
+        for (size_t k = 0; k < n; k++) sum += fabs(d->J[i * n + k]);
         norm = fmax(norm, sum);
     }
     if (n <= GRL_SMALL_UNITS)
-        grl_spectrum_small(n, J, point->eigenvalues, point->eigenvectors);
+        grl_spectrum_small(n, d->J, point->eigenvalues, vectors);
     else
-        status = grl_spectrum_dense(n, J, point->eigenvalues, point->eigenvectors, error);
+        status = grl_spectrum_dense(n, d->J, point->eigenvalues, vectors, error);
     if (status == GRL_OK && point->certified)
         status = grl_inertia_certify(cell, portrait->time, portrait->dt, point->h, point->error_bound,
-                                     &decided, &stable, &unstable, error);
+                                     point->eigenvalues, n > GRL_SMALL_UNITS ? vectors : NULL, &decided,
+                                     &stable, &unstable, error);
     if (status == GRL_OK) status = grl_index_dense(cell, point->h, &point->index, error);
     point->stability_proven = decided;
     return status == GRL_OK
@@ -53,22 +95,68 @@ static grl_status describe(const grl_cell *cell, const grl_portrait *portrait, g
                : status;
 }
 
+/* Eigenvalues at a slow point, of the flow. */
+static grl_status describe_slow(const grl_cell *cell, grl_slow_point *slow, desk *d, grl_error *error)
+{
+    size_t n = cell->n;
+    grl_status status = GRL_OK;
+    jacobian(cell, slow->h, d);
+    if (n <= GRL_SMALL_UNITS)
+        grl_spectrum_small(n, d->J, slow->eigenvalues, NULL);
+    else
+        status = grl_spectrum_dense(n, d->J, slow->eigenvalues, NULL, error);
+    return status == GRL_OK ? grl_spectrum_sort(n, GRL_CONTINUOUS, slow->eigenvalues, NULL, error) : status;
+}
+
+/* Describes the points from number `first` on and all slow points, each on one thread. Of several failures
+ * the first in order counts. */
+static grl_status describe_all(const grl_cell *cell, const grl_portrait_options *options,
+                               grl_portrait *portrait, size_t first, grl_error *error)
+{
+    size_t n = cell->n, points = portrait->count, all = points + portrait->slow_count, failed = all;
+    grl_status status = GRL_OK;
+    double bytes = 140.0 * (double)n * (double)n + 1e5; /* the proof of stability needs most of it */
+    int threads = n < THREADS_FROM ? 1 : options->threads > 0 ? options->threads : omp_get_num_procs();
+    while (threads > 1 && (threads * bytes > MOST_BYTES || (size_t)threads > all - first)) threads--;
+
+    grl_dense_serial();
+#pragma omp parallel num_threads(threads) if (threads > 1)
+    {
+        desk d = {0};
+        grl_error place = {0};
+        grl_status now = desk_create(cell, &d, &place);
+#pragma omp for schedule(dynamic, 1)
+        for (size_t i = first; i < all; i++) {
+            if (d.J)
+                now = i < points ? describe(cell, portrait, &portrait->points[i], &d, &place)
+                                 : describe_slow(cell, &portrait->slow[i - points], &d, &place);
+            if (now == GRL_OK) continue;
+#pragma omp critical(grl_describe)
+            if (i < failed) {
+                failed = i;
+                status = now;
+                if (error) *error = place;
+            }
+        }
+        desk_free(&d);
+    }
+    return status;
+}
+
 static grl_status by_proof(const grl_cell *cell, const grl_portrait_options *options, long long max_boxes,
-                           double *J, double *work, grl_portrait **portrait, grl_error *error)
+                           double *work, grl_portrait **portrait, grl_error *error)
 {
     grl_proof proof = {0};
     grl_prove_options prove = {max_boxes, 0, grl_isa_best(), options->progress};
     grl_status status = grl_portrait_create(cell, options, GRL_METHOD_PROVE, portrait, error);
     if (status == GRL_OK) status = grl_prove(1, &cell, &prove, &proof, error);
     if (status == GRL_OK) status = grl_portrait_take_proof(cell, &proof, *portrait, work, error);
-    for (size_t i = 0; status == GRL_OK && i < (*portrait)->count; i++)
-        status = describe(cell, *portrait, &(*portrait)->points[i], J, work, error);
     grl_proof_free(&proof);
     return status;
 }
 
 static grl_status take_slow_points(const grl_cell *cell, const grl_search_result *found,
-                                   grl_portrait *portrait, double *J, double *work, grl_error *error)
+                                   grl_portrait *portrait, grl_error *error)
 {
     size_t n = cell->n;
     portrait->slow = grl_calloc(found->slow_count, sizeof *portrait->slow);
@@ -81,33 +169,25 @@ static grl_status take_slow_points(const grl_cell *cell, const grl_search_result
         memcpy(slow->h, found->slow_h + i * n, n * sizeof(double));
         slow->speed = found->slow_speed[i];
         slow->starts = found->slow_starts[i];
-        grl_cell_jacobian(cell, NULL, slow->h, J, work);
-        grl_status status = GRL_OK;
-        if (n <= GRL_SMALL_UNITS)
-            grl_spectrum_small(n, J, slow->eigenvalues, NULL);
-        else
-            status = grl_spectrum_dense(n, J, slow->eigenvalues, NULL, error);
-        if (status == GRL_OK) status = grl_spectrum_sort(n, GRL_CONTINUOUS, slow->eigenvalues, NULL, error);
-        if (status != GRL_OK) return status;
     }
     return GRL_OK;
 }
 
 /* Beside a proof, the slow points of a short search. */
 static grl_status add_slow_points(const grl_cell *cell, const grl_portrait_options *options,
-                                  grl_portrait *portrait, double *J, double *work, grl_error *error)
+                                  grl_portrait *portrait, grl_error *error)
 {
     grl_portrait_options brief = *options;
     grl_search_result found = {0};
     brief.max_starts = SLOW_STARTS;
     grl_status status = grl_search(cell, &brief, &found, error);
-    if (status == GRL_OK) status = take_slow_points(cell, &found, portrait, J, work, error);
+    if (status == GRL_OK) status = take_slow_points(cell, &found, portrait, error);
     grl_search_free(&found);
     return status;
 }
 
-static grl_status by_search(const grl_cell *cell, const grl_portrait_options *options, double *J,
-                            double *work, grl_portrait **portrait, grl_error *error)
+static grl_status by_search(const grl_cell *cell, const grl_portrait_options *options, double *work,
+                            grl_portrait **portrait, grl_error *error)
 {
     size_t n = cell->n;
     grl_search_result found = {0};
@@ -118,15 +198,14 @@ static grl_status by_search(const grl_cell *cell, const grl_portrait_options *op
         const double *h = found.h + i * n;
         status = grl_portrait_add(*portrait, h, found.a + i * n, &point, error);
         if (status != GRL_OK) break;
-        double *f = J;
+        double *f = work + grl_cell_work(cell);
         grl_cell_field(cell, NULL, h, f, work);
         for (size_t k = 0; k < n; k++) point->residual = fmax(point->residual, fabs(f[k]));
         point->certified = found.radius[i] >= 0;
         point->error_bound = point->certified ? found.radius[i] : 1e-8;
         point->starts = found.starts[i];
-        status = describe(cell, *portrait, point, J, work, error);
     }
-    if (status == GRL_OK) status = take_slow_points(cell, &found, *portrait, J, work, error);
+    if (status == GRL_OK) status = take_slow_points(cell, &found, *portrait, error);
     if (status == GRL_OK) {
         (*portrait)->starts = found.starts_used;
         (*portrait)->unseen = found.unseen;
@@ -162,8 +241,8 @@ grl_status grl_portrait_compute(const grl_cell *cell, const double *x, const grl
 {
     grl_portrait_options defaults = grl_portrait_defaults();
     const grl_portrait_options *o = options ? options : &defaults;
-    size_t n = cell->n;
-    double *J = NULL, *work = NULL;
+    size_t n = cell->n, described = 0;
+    double *work = NULL;
     grl_cell *autonomous = NULL;
     *portrait = NULL;
 
@@ -171,32 +250,33 @@ grl_status grl_portrait_compute(const grl_cell *cell, const double *x, const grl
     if (status == GRL_OK) status = grl_cell_check(cell, error);
     if (status == GRL_OK) status = grl_cell_at_input(cell, x, &autonomous, error);
     if (status != GRL_OK) goto done;
-    J = grl_calloc(n * n, sizeof *J);
-    work = grl_calloc(grl_cell_work(autonomous), sizeof *work);
-    if (!J || !work) {
-        status = grl_fail_memory(error, n * n, sizeof *J);
+    work = grl_calloc(grl_cell_work(autonomous) + n, sizeof *work);
+    if (!work) {
+        status = grl_fail_memory(error, grl_cell_work(autonomous) + n, sizeof *work);
         goto done;
     }
 
     int open = o->method == GRL_METHOD_AUTO;
     if (o->method != GRL_METHOD_SEARCH && n <= GRL_SMALL_UNITS) {
         status = grl_portrait_planar(autonomous, o, portrait, error);
-        if (status == GRL_OK) status = add_slow_points(autonomous, o, *portrait, J, work, error);
+        if (status == GRL_OK) described = (*portrait)->count;
+        if (status == GRL_OK) status = add_slow_points(autonomous, o, *portrait, error);
         goto done;
     }
     if (o->method != GRL_METHOD_SEARCH && n <= GRL_BOX_UNITS) {
         long long limit = open && o->max_boxes > QUICK_BOXES ? QUICK_BOXES : o->max_boxes;
-        status = by_proof(autonomous, o, limit, J, work, portrait, error);
+        status = by_proof(autonomous, o, limit, work, portrait, error);
         if (status == GRL_OK && (!open || strcmp((*portrait)->stopped_by, "limit") != 0)) {
-            status = add_slow_points(autonomous, o, *portrait, J, work, error);
+            status = add_slow_points(autonomous, o, *portrait, error);
             goto done;
         }
         if (status != GRL_OK) goto done;
         grl_portrait_free(*portrait);
         *portrait = NULL;
     }
-    status = by_search(autonomous, o, J, work, portrait, error);
+    status = by_search(autonomous, o, work, portrait, error);
 done:
+    if (status == GRL_OK) status = describe_all(autonomous, o, *portrait, described, error);
     if (status == GRL_OK) {
         grl_portrait_finish(*portrait);
     } else {
@@ -204,7 +284,6 @@ done:
         *portrait = NULL;
     }
     grl_cell_free(autonomous);
-    free(J);
     free(work);
     return status;
 }

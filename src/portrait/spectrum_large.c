@@ -257,8 +257,22 @@ static bool radii(inertia *p)
     return true;
 }
 
+/* Approximate eigenvalues and eigenvectors of B: those of Df, if given, else computed. */
+static bool approximate(inertia *p, const double *eigenvalues, const double *eigenvectors)
+{
+    size_t n = p->n;
+    if (!eigenvalues || !eigenvectors) return grl_dense_eigen(n, p->B, p->values, p->V, p->scratch);
+    for (size_t k = 0; k < n; k++) {
+        p->values[2 * k] = p->shift + p->factor * eigenvalues[2 * k];
+        p->values[2 * k + 1] = p->factor * eigenvalues[2 * k + 1];
+    }
+    memcpy(p->V, eigenvectors, 2 * n * n * sizeof *p->V);
+    return true;
+}
+
 grl_status grl_inertia_certify(const grl_cell *cell, grl_time time, double dt, const double *h, double radius,
-                               int *decided, size_t *stable, size_t *unstable, grl_error *error)
+                               const double *eigenvalues, const double *eigenvectors, int *decided,
+                               size_t *stable, size_t *unstable, grl_error *error)
 {
     size_t n = cell->n;
     inertia p;
@@ -277,7 +291,7 @@ grl_status grl_inertia_certify(const grl_cell *cell, grl_time time, double dt, c
     middle(&p);
     bool regular = true;
     for (size_t k = 0; k < n * n && regular; k++) regular = isfinite(p.B[k]);
-    regular = regular && grl_dense_eigen(n, p.B, p.values, p.V, p.scratch);
+    regular = regular && approximate(&p, eigenvalues, eigenvectors);
     if (!regular) goto done;
     residual_sums(&p);
     if (!radii(&p)) goto done;

@@ -19,9 +19,11 @@ grl_status grl_spectrum_sort(size_t n, grl_time time, double *eigenvalues, doubl
 
 /* How many eigenvalues of Df lie left and right of the imaginary axis (flow), or of I + dt Df inside and
  * outside the unit circle (map), at every fixed point within `radius` of h in each coordinate. Proven, or
- * *decided = 0 and both counts 0. The cell has no inputs; its biases may carry a radius. */
+ * *decided = 0 and both counts 0. The cell has no inputs; its biases may carry a radius. eigenvalues,
+ * eigenvectors: of Df at h in the form of grl_spectrum_dense, of any quality, or both NULL: computed here. */
 grl_status grl_inertia_certify(const grl_cell *cell, grl_time time, double dt, const double *h, double radius,
-                               int *decided, size_t *stable, size_t *unstable, grl_error *error);
+                               const double *eigenvalues, const double *eigenvectors, int *decided,
+                               size_t *stable, size_t *unstable, grl_error *error);
 
 /* The sign of det(-Df) at the fixed point h, as computed. Saturated update gates do not harm it. */
 grl_status grl_index_dense(const grl_cell *cell, const double *h, int *index, grl_error *error);
