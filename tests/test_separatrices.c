@@ -182,6 +182,15 @@ static void test_unstable_cycle(void **state)
     for (size_t b = 0; b < w.s->count; b++)
         winds += w.s->branches[b].stable && w.s->branches[b].limit.kind == GRL_LIMIT_CYCLE;
     assert_int_equal(winds, 1);
+    /* Its points run along the flow, and stay on it. */
+    double work[64], f[2];
+    assert_true(grl_cell_work(w.cell) <= 64);
+    for (size_t i = 0; i + 1 < w.s->cycles[0].count; i++) {
+        const double *p = w.s->cycles[0].points + 2 * i, h[2] = {0.5 * (p[0] + p[2]), 0.5 * (p[1] + p[3])};
+        grl_cell_field(w.cell, NULL, h, f, work);
+        double along = f[0] * (p[2] - p[0]) + f[1] * (p[3] - p[1]);
+        check_near(along / (hypot(f[0], f[1]) * hypot(p[2] - p[0], p[3] - p[1])), 1, 1e-3);
+    }
     assert_int_equal(w.s->basin_method, GRL_BASIN_BORDERS);
     assert_int_equal(w.s->basin_count, 2);
     check_near(w.s->basins[0].fraction + w.s->basins[1].fraction, 1, 1e-9 + w.s->basins[0].error);

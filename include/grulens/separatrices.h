@@ -51,7 +51,7 @@ typedef struct grl_closed_orbit {
     int stable;
     double period;
     size_t count;
-    double *points; /* count x 2, evenly spaced by arc length; the first is not repeated */
+    double *points; /* count x 2, along the flow, evenly spaced by arc length; the first is not repeated */
 } grl_closed_orbit;
 
 typedef struct grl_basin {

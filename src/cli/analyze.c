@@ -2,6 +2,8 @@
  * figure. */
 #include "cli/cli.h"
 
+#include <grulens/separatrices.h>
+
 #include <string.h>
 
 struct settings {
@@ -79,6 +81,9 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     ask.progress = grl_cli_watch_begin("fixed points", settings->output.quiet);
     grl_status status = grl_portrait_compute(grl_model_cell(model), x, &ask, portrait, &error);
     grl_cli_watch_end();
+    if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
+        status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
+                                          &(*portrait)->separatrices, &error);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }
 
@@ -136,6 +141,9 @@ const grl_cli_command grl_cli_analyze = {
               "degenerate points are listed with the small box that holds them. For more units points are "
               "searched for; each one is proven to exist and to be the only one near, and it is said how "
               "much may be unseen, but never that there are no others.\n\n"
+              "Of the flow of two units also the manifolds of the saddles are followed to where they go, "
+              "saddles that are joined or nearly so are named, and the basins of attraction are measured "
+              "and drawn.\n\n"
               "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
               "result is written all the same. A degenerate point that could not be decided is an answer.",
               options},

@@ -21,10 +21,15 @@ typedef enum grl_role {
     GRL_TRAJECTORY, /* trajectories */
     GRL_SLOW,       /* slow points */
     GRL_ALARM,      /* degenerate points */
-    GRL_ROLES       /* how many there are */
+    GRL_MANIFOLD,   /* stable manifolds */
+    GRL_UNSTABLE_MANIFOLD,
+    GRL_ROLES /* how many there are */
 } grl_role;
 
 const grl_colour *grl_theme_colours(grl_theme theme); /* GRL_ROLES of them; static storage */
+
+enum { GRL_BASIN_COLOURS = 6 };
+const grl_colour *grl_theme_basins(grl_theme theme); /* pale ones for areas; static storage */
 
 typedef enum grl_canvas_kind { GRL_CANVAS_SVG, GRL_CANVAS_PDF, GRL_CANVAS_PNG } grl_canvas_kind;
 

@@ -97,6 +97,14 @@ static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, do
         grl_mark_iterates(canvas, &(grl_axes){x, y, sample_width, 1, -0.4, 4.4, -1, 0}, 5,
                           (const double[]){0, 0, 1, 0, 2, 0, 3, 0, 4, 0});
         return;
+    case GRL_SAMPLE_AREA:
+        cairo_rectangle(canvas->cr, x + 1, y - 4.5, sample_width - 2, 9);
+        cairo_set_source_rgb(canvas->cr, entry->fill.red, entry->fill.green, entry->fill.blue);
+        cairo_fill_preserve(canvas->cr);
+        grl_canvas_colour(canvas, GRL_FAINT, 1);
+        cairo_set_line_width(canvas->cr, 0.5);
+        cairo_stroke(canvas->cr);
+        return;
     case GRL_SAMPLE_GAP:
         return;
     case GRL_SAMPLE_LINE:

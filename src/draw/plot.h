@@ -64,6 +64,7 @@ typedef enum grl_sample {
     GRL_SAMPLE_ARROW, /* the same with an arrow head */
     GRL_SAMPLE_START, /* the same, starting with the mark of a start */
     GRL_SAMPLE_DOTS,  /* iterates */
+    GRL_SAMPLE_AREA,  /* a square of a colour */
     GRL_SAMPLE_GAP    /* some room */
 } grl_sample;
 
@@ -72,7 +73,8 @@ typedef struct grl_entry {
     grl_point_type type;
     grl_role role;
     double width, dash;
-    char text[64]; /* markup */
+    grl_colour fill; /* of an area */
+    char text[64];   /* markup */
 } grl_entry;
 
 enum { GRL_LEGEND_MOST = 24 };

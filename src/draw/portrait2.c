@@ -1,10 +1,12 @@
 /* portrait2.c: the phase plane of two units.
  *
- * Flow: streamlines, nullclines, a few trajectories, fixed points. Map: short arrows along one step, on a
+ * Flow: basins, streamlines, nullclines, manifolds of saddles and cycles where they are known, else a few
+ * trajectories; fixed points. Map: short arrows along one step, on a
  * staggered grid, and orbits as dots, since a streamline would claim states that are never visited.
  */
 #include "base/error.h"
 #include "base/memory.h"
+#include "draw/basins.h"
 #include "draw/figures.h"
 #include "draw/orbits.h"
 #include "draw/planar.h"
@@ -25,6 +27,8 @@ typedef struct scene {
     int map;
     grl_planar flow;
     grl_lines streams, nullclines[2], cycles;
+    grl_manifold_lines manifolds;
+    grl_theme theme;
     grl_lines orbits; /* of a map: dots, one line for each orbit */
 } scene;
 
@@ -165,12 +169,14 @@ static void describe(const scene *s, grl_legend *legend)
     entry = grl_legend_add(legend, GRL_SAMPLE_ARROW, s->map ? "one step" : "flow");
     entry->role = GRL_STREAM;
     entry->width = stream_width;
+    grl_manifolds_describe(s->portrait, &s->manifolds, s->theme, legend);
 }
 
 static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_error *error)
 {
     grl_status status = GRL_OK;
     grl_axes_clip(canvas, axes, 0);
+    grl_basins_draw(canvas, axes, s->portrait, s->theme);
     if (s->map) {
         status = draw_steps(s, canvas, axes, 15, error);
     } else {
@@ -187,6 +193,7 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
     for (int i = 0; i < 2 && status == GRL_OK; i++)
         status = grl_lines_draw(canvas, axes, &s->nullclines[i], i ? GRL_SECOND : GRL_FIRST, null_width,
                                 i ? null_dash : 0, error);
+    if (status == GRL_OK) status = grl_manifolds_draw(canvas, axes, &s->manifolds, error);
     cairo_restore(canvas->cr);
     if (status == GRL_OK && !s->map) {
         status = grl_lines_draw(canvas, axes, &s->orbits, GRL_TRAJECTORY, orbit_width, 0, error);
@@ -222,11 +229,14 @@ static void draw_points(const grl_portrait *portrait, grl_canvas *canvas, const 
 grl_status grl_figure_two(const grl_cell *cell, const grl_portrait *portrait, const grl_draw_options *options,
                           const char *path, grl_error *error)
 {
-    scene s = {.cell = cell, .portrait = portrait, .map = portrait->time == GRL_DISCRETE};
+    scene s = {
+        .cell = cell, .portrait = portrait, .map = portrait->time == GRL_DISCRETE, .theme = options->theme};
     grl_canvas canvas = {0};
     grl_legend legend = {0};
     grl_axes axes = {.low_x = -1, .high_x = 1, .low_y = -1, .high_y = 1};
-    size_t wanted = options->trajectories < 0 ? 6 : (size_t)options->trajectories;
+    /* Where manifolds tell where states go, sample trajectories would only be in their way. */
+    int told = portrait->separatrices && portrait->separatrices->count > 0;
+    size_t wanted = options->trajectories >= 0 ? (size_t)options->trajectories : told ? 0 : 6;
     context c = {cell, grl_calloc(grl_cell_work(cell), sizeof *c.work)};
     if (!c.work) return grl_fail_memory(error, grl_cell_work(cell), sizeof *c.work);
     s.flow = (grl_planar){field, &c};
@@ -235,7 +245,9 @@ grl_status grl_figure_two(const grl_cell *cell, const grl_portrait *portrait, co
     if (status == GRL_OK) status = grl_nullclines_make(cell, NULLCLINE_CELLS, s.nullclines, error);
     if (status == GRL_OK && wanted > 0)
         status = (s.map ? find_iterates : find_trajectories)(&s, wanted, options->seed, error);
+    if (status == GRL_OK) status = grl_manifolds_make(portrait, &s.manifolds, error);
     if (status != GRL_OK) goto done;
+    if (portrait->separatrices) grl_lines_free(&s.cycles); /* drawn as computed, not as met by a sample */
     describe(&s, &legend);
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &axes);
     if (!s.map)
@@ -251,6 +263,7 @@ done:
     grl_lines_free(&s.nullclines[0]);
     grl_lines_free(&s.nullclines[1]);
     grl_lines_free(&s.cycles);
+    grl_manifolds_free(&s.manifolds);
     grl_lines_free(&s.orbits);
     grl_canvas_close(&canvas);
     return status;

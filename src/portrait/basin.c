@@ -99,7 +99,9 @@ grl_status grl_basins_by_samples(grl_plane *plane, grl_separatrices *s, grl_erro
 static int by_fraction(const void *a, const void *b)
 {
     const grl_basin *p = a, *q = b;
-    if (p->fraction != q->fraction) return p->fraction < q->fraction ? 1 : -1;
+    /* What is equal but for rounding goes by the attractors' numbers. */
+    double a1 = round(1e6 * p->fraction), b1 = round(1e6 * q->fraction);
+    if (a1 != b1) return a1 < b1 ? 1 : -1;
     if (p->attractor.kind != q->attractor.kind) return p->attractor.kind < q->attractor.kind ? -1 : 1;
     return p->attractor.which < q->attractor.which ? -1 : p->attractor.which > q->attractor.which;
 }

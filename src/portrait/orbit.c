@@ -270,6 +270,13 @@ static grl_status keep_cycle(grl_orbit *orbit, const double h[2], grl_error *err
         length = along;
         if (outcome != GRL_ODE_END) nearest = 0;
     }
+    /* Along the flow. */
+    for (size_t i = 1, k = cycle.count - 1; orbit->sign < 0 && i < k; i++, k--)
+        for (size_t c = 0; c < 2; c++) {
+            double swap = cycle.points[2 * i + c];
+            cycle.points[2 * i + c] = cycle.points[2 * k + c];
+            cycle.points[2 * k + c] = swap;
+        }
     if (nearest < beside_saddle)
         free(cycle.points);
     else

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/separatrices.h"
 #include "report/system.h"
 
 #include <stdlib.h>
@@ -171,6 +172,7 @@ grl_status grl_report_analysis_json(const grl_model *model, const char *name, co
     add_system(&out, model, name, x, portrait);
     add_fixed_points(&out, model, portrait);
     add_slow_points(&out, portrait);
+    grl_separatrices_json(&out, portrait);
     grl_text_add(&out, "  \"notes\": [");
     for (size_t i = 0; i < grl_model_notes(model); i++) {
         grl_text_add(&out, i > 0 ? ",\n    " : "\n    ");

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/analysis.h"
 #include "report/grid.h"
+#include "report/separatrices.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -330,9 +331,11 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
 {
     grl_text out = {0};
     grl_analysis_paragraph(&out, model, name, x, portrait);
+    grl_separatrices_paragraph(&out, portrait);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
     add_outputs(&out, model, portrait, colour);
+    grl_separatrices_table(&out, portrait, colour);
     add_boxes(&out, portrait, colour);
     add_slow(&out, portrait, colour);
     grl_words_notes(&out, model);
