@@ -45,6 +45,8 @@ grl_status grl_inventory_batch(size_t count, const grl_cell *const *cells, long 
     if (count > 0 && cells[0]->n > GRL_SMALL_UNITS)
         return grl_fail(error, GRL_BAD_INPUT, "expected networks of at most %d units, found %zu",
                         (int)GRL_SMALL_UNITS, cells[0]->n);
+    for (size_t i = 0; i < count && status == GRL_OK; i++) status = grl_cell_check(cells[i], error);
+    if (status != GRL_OK) return status;
     grl_proof *proofs = grl_calloc(CHUNK, sizeof *proofs);
     if (!proofs) return grl_fail_memory(error, CHUNK, sizeof *proofs);
     grl_prove_options coarse = {max_boxes, TIGHT, grl_isa_best(), NULL},
