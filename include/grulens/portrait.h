@@ -106,7 +106,8 @@ typedef struct grl_portrait {
      * probability (rule of three on the starts since the last discovery); 1 if nothing is known. */
     double unseen;
 
-    /* Search: "criterion" or "limit"; prove: "done" or "limit". Static storage. */
+    /* Search: "criterion", "limit" or, with the default max_starts alone, "effort"; prove: "done" or "limit".
+     * Static storage. */
     const char *stopped_by;
     /* NULL, or what grl_separatrices_compute found, handed over by its caller: then reports and figures show
        it, and it is freed with this. */
@@ -118,7 +119,8 @@ typedef struct grl_portrait_options {
     double dt;               /* of the map; default 1 */
     grl_method method;       /* default GRL_METHOD_AUTO */
     long long max_boxes;     /* branch-and-prune gives up after so many; default 4,000,000 */
-    long long max_starts;    /* the search ends after so many; default 16384 */
+    long long max_starts;    /* the search ends after so many; default 0: after 16384, or after some 4e12
+                                operations (about a minute), which come first from some 300 units on */
     double unseen;           /* the search ends when this is reached; default 0.005 */
     unsigned long long seed; /* default 0 */
     int threads;             /* 0: one for each core */

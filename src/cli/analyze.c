@@ -19,7 +19,7 @@ struct settings {
 
 /* The numbers are those of grl_portrait_defaults, which the help repeats in words. */
 static const struct settings defaults = {
-    .model = {.layer = GRL_CLI_ANY_LAYER}, .max_boxes = 4000000, .starts = 16384, .unseen = 0.005};
+    .model = {.layer = GRL_CLI_ANY_LAYER}, .max_boxes = 4000000, .unseen = 0.005};
 
 static const grl_option options[] = {
     {.name = "",
@@ -34,8 +34,10 @@ static const grl_option options[] = {
      NULL},
     {"max-boxes", GRL_OPTION_INTEGER, offsetof(struct settings, max_boxes), "N", 1, 0x1p62, "4000000",
      "prove: the most boxes to look at.", NULL},
-    {"starts", GRL_OPTION_INTEGER, offsetof(struct settings, starts), "N", 1, 0x1p40, "16384",
-     "search: the most starts.", NULL},
+    {"starts", GRL_OPTION_INTEGER, offsetof(struct settings, starts), "N", 1, 0x1p40,
+     "16384, from some 300 units on fewer",
+     "search: the most starts. By default a search also ends after some 4e12 operations, about a minute.",
+     NULL},
     {"unseen", GRL_OPTION_NUMBER, offsetof(struct settings, unseen), "P", 1e-9, 1, "0.005",
      "search: ends when, with 95 % confidence, another start would find something new with at most this "
      "probability.",

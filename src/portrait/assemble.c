@@ -21,12 +21,8 @@ const char *grl_point_type_name(grl_point_type type)
 
 grl_portrait_options grl_portrait_defaults(void)
 {
-    return (grl_portrait_options){.time = GRL_CONTINUOUS,
-                                  .dt = 1,
-                                  .method = GRL_METHOD_AUTO,
-                                  .max_boxes = 4000000,
-                                  .max_starts = 16384,
-                                  .unseen = 0.005};
+    return (grl_portrait_options){
+        .time = GRL_CONTINUOUS, .dt = 1, .method = GRL_METHOD_AUTO, .max_boxes = 4000000, .unseen = 0.005};
 }
 
 grl_status grl_portrait_create(const grl_cell *autonomous, const grl_portrait_options *options,

@@ -10,7 +10,12 @@
  * units up to twice as many starts arrive). Trial points are cut back to the box |a_i| <= bound_i in which
  * all zeros lie. The derivative is factored in single precision: that gives a step correct to some digits at
  * half the time, and the residual in double precision keeps the limit exact. A factorisation serves again
- * where it does well, and for every second step of limited length, whose direction need not be exact.
+ * while it does well, and for some steps of limited length, whose direction need not be exact; each step
+ * corrects its inverse by a matrix of rank one, so that it maps the last change of G to the last change of a
+ * (Broyden 1965, his good method). A step with that costs n^2, one with a new factorisation n^3.
+ *
+ * Before each new factorisation, steps with the fixed inverse at the nearest known point are tried: where
+ * they contract into the cube in which that point is proven alone, the start is done.
  *
  * Deflation (Brown and Gearhart 1971; Farrell, Birkisson and Funke 2015): to be kept from a known zero b, G
  * is multiplied by m(a) = 1 + 1 / |a - b|^2. By the formula of Sherman and Morrison, Newton's step for m G is
@@ -194,6 +199,7 @@ void grl_newton_derivative(grl_newton *newton, const double *a)
     size_t n = shared->n;
     double *D = newton->D, *spare = newton->spare;
     float *J = newton->J, *B = newton->B;
+    newton->derivatives++;
 
     for (size_t i = 0; i < n; i++) {
         D[i] = 2 * a[i];

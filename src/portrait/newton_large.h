@@ -39,6 +39,7 @@ typedef struct grl_newton {
     double *g, *r, *w, *h, *D, *d, *trial, *spare, *last; /* n each */
     double *s, *u;                                        /* GRL_NEWTON_UPDATES x n each */
     size_t updates;                                       /* of the factored J */
+    long derivatives;                                     /* how many were formed so far */
     double *vectors;
     int *pivots;
 } grl_newton;

@@ -224,8 +224,8 @@ static grl_status check_options(const grl_portrait_options *o, size_t n, grl_err
         return grl_fail(error, GRL_BAD_INPUT, "dt: expected more than 0 and at most 1, found %g", o->dt);
     if (o->max_boxes < 1)
         return grl_fail(error, GRL_BAD_INPUT, "max_boxes: expected at least 1, found %lld", o->max_boxes);
-    if (o->max_starts < 1)
-        return grl_fail(error, GRL_BAD_INPUT, "max_starts: expected at least 1, found %lld", o->max_starts);
+    if (o->max_starts < 0)
+        return grl_fail(error, GRL_BAD_INPUT, "max_starts: expected 0 or more, found %lld", o->max_starts);
     if (!(o->unseen > 0 && o->unseen <= 1))
         return grl_fail(error, GRL_BAD_INPUT, "unseen: expected more than 0 and at most 1, found %g",
                         o->unseen);

@@ -1,7 +1,7 @@
 /* search.c: fixed points and slow points of a network of any size.
  *
  * Starts are taken in rounds (starts.c). Each is followed by damped Newton's method (newton_large.c) until it
- * converges, stalls, or comes into a cube in which a point found in an earlier round is proven to be the only
+ * converges, stalls, or is led into a cube in which a point found in an earlier round is proven to be the only
  * one. What has converged is gathered, one of each heap is tried for a proof (certify_large.c), and joined to
  * the list in the order of the starts:
  *
@@ -15,6 +15,9 @@
  * The end: after K starts in a row without anything new, the probability p that a further start finds
  * something new satisfies (1 - p)^K >= 0.05 with 95 % confidence, p <= 3 / K (the rule of three; Hanley and
  * Lippman-Hand 1983), as far as starts are independent; the two kinds that use known points only help.
+ *
+ * Or after max_starts; or, if that is left open, once derivatives have taken EFFORT operations, which are
+ * counted, not timed.
  *
  * Threads share only what earlier rounds have found; a round is merged in the order of its starts. So the
  * number of threads changes nothing. */
@@ -36,16 +39,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOW       0.05  /* of the median speed: slower is worth telling */
-#define SAME_SPEED 0.03  /* or closer than this, with speeds that agree to a hundredth */
-#define SAME_SLOW  1e-3  /* two slow points closer than this in every coordinate are one */
-#define HEAP       1e-6  /* Newton's results closer than this, relative to 1 + |a|, are tried once */
-#define MOST_BYTES 3.0e8 /* of workspaces; with more units, fewer threads */
-#define INVERSES   1.0e8 /* bytes for inverses at known points */
+#define SLOW       0.05   /* of the median speed: slower is worth telling */
+#define SAME_SPEED 0.03   /* or closer than this, with speeds that agree to a hundredth */
+#define SAME_SLOW  1e-3   /* two slow points closer than this in every coordinate are one */
+#define HEAP       1e-6   /* Newton's results closer than this, relative to 1 + |a|, are tried once */
+#define MOST_BYTES 3.0e8  /* of workspaces; with more units, fewer threads */
+#define EFFORT     4.0e12 /* operations after which a search of default length ends: about a minute */
+#define INVERSES   1.0e8  /* bytes for inverses at known points */
 
 /* Below THREADS_FROM units a whole search takes some milliseconds, less than threads cost on a busy machine.
  */
-enum { ROUND = GRL_STARTS_ROUND, DESCENTS = 8, PATHS = 64, THREADS_FROM = 12, CHORD_FROM = 32, LARGE = 256 };
+enum {
+    ROUND = GRL_STARTS_ROUND,
+    DESCENTS = 8,
+    PATHS = 64,
+    STARTS = 16384,
+    THREADS_FROM = 12,
+    CHORD_FROM = 32,
+    LARGE = 256
+};
 
 typedef enum fate { NOTHING, CONVERGED, KNOWN, MINIMUM } fate;
 
@@ -75,6 +87,7 @@ typedef struct search {
     run *runs;     /* ROUND */
     double threshold;
     long long since; /* starts since the last discovery; -1: none so far */
+    long descended;  /* derivatives that descents took */
 } search;
 
 void grl_search_free(grl_search_result *result)
@@ -169,18 +182,21 @@ static void descend(search *s, size_t i, const grl_known_points *known)
             return;
         }
     }
-    grl_slow_end end = grl_slow_run(s->cell, known, s->threshold, h, &r->speed, &r->index,
+    long steps;
+    grl_slow_end end = grl_slow_run(s->cell, known, s->threshold, h, &r->speed, &r->index, &steps,
                                     s->certifier[thread].M, s->slow_work + thread * s->work);
+#pragma omp atomic
+    s->descended += steps;
     r->fate = end == GRL_SLOW_MINIMUM ? MINIMUM : end == GRL_SLOW_KNOWN ? KNOWN : NOTHING;
     if (end != GRL_SLOW_ZERO && end != GRL_SLOW_NONE) return;
     grl_newton_preactivation(&s->newton[thread], h, s->A + i * n);
     follow(s, i, known, 0, NULL);
 }
 
-/* The part of what a full round gets that falls to a round of this size. */
-static size_t share(size_t most, size_t size)
+/* The part of what a full round gets that falls to the `size` starts from `place` on. */
+static size_t share(size_t most, size_t place, size_t size)
 {
-    return (most * size + ROUND - 1) / ROUND;
+    return most * (place + size) / ROUND - most * place / ROUND;
 }
 
 /* Starts of the next round: few at first, so that the others know some points early. Parts of a full round do
@@ -189,10 +205,19 @@ static size_t round_size(size_t n, long long used, long long left)
 {
     size_t place = (size_t)(used % ROUND), size = ROUND;
     if (n >= LARGE)
-        size = ROUND / 4;
+        size = n < 3 * LARGE ? ROUND / 4 : ROUND / 8;
     else if (n >= CHORD_FROM && used < ROUND)
         size = place < ROUND / 2 ? ROUND / 4 : ROUND / 2;
     return left < (long long)size ? (size_t)left : size;
+}
+
+/* Floating-point operations so far, about; the same on any number of threads. */
+static double effort(const search *s)
+{
+    double n = (double)s->n;
+    long derivatives = s->descended * 3; /* in double precision, with two more products */
+    for (int t = 0; t < s->threads; t++) derivatives += s->newton[t].derivatives;
+    return (double)derivatives * n * n * n * 8 / 3;
 }
 
 /* Follows `size` starts from number `first` on. */
@@ -240,9 +265,9 @@ static void follow_round(search *s, unsigned long long first, size_t size)
     size_t stalled[ROUND], count = 0, paths = PATHS, descents = n < 64 ? DESCENTS : DESCENTS / 2;
     for (size_t i = 0; i < size; i++)
         if (s->runs[i].fate == NOTHING && !grl_start_descends(n, i)) stalled[count++] = i;
-    while (paths > 4 && paths * n > PATHS * 32) paths /= 2;
-    paths = share(paths, size);
-    descents = share(descents, size);
+    while (paths > 1 && paths * n > PATHS * 32) paths /= 2;
+    paths = share(paths, place, size);
+    descents = share(descents, place, size);
     if (count < size / 4 && paths > count / 8) paths = count / 8;
     if (count > descents + paths) count = descents + paths;
 #pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1)
@@ -459,7 +484,7 @@ grl_status grl_search(const grl_cell *autonomous, const grl_portrait_options *op
                       grl_search_result *result, grl_error *error)
 {
     search s = {.cell = autonomous, .options = options, .result = result, .n = autonomous->n, .since = -1};
-    long long limit = options->max_starts;
+    long long limit = options->max_starts > 0 ? options->max_starts : STARTS;
     grl_status status;
 
     *result = (grl_search_result){.n = s.n, .unseen = 1, .stopped_by = "limit"};
@@ -489,6 +514,10 @@ grl_status grl_search(const grl_cell *autonomous, const grl_portrait_options *op
             result->unseen = 1;
         if (result->unseen <= options->unseen) {
             result->stopped_by = "criterion";
+            break;
+        }
+        if (options->max_starts == 0 && effort(&s) > EFFORT) {
+            result->stopped_by = "effort";
             break;
         }
     }

@@ -19,7 +19,7 @@ typedef struct grl_search_result {
     int *slow_starts;   /* slow_count */
     long long starts_used;
     double unseen;          /* see grl_portrait */
-    const char *stopped_by; /* "criterion" or "limit"; static storage */
+    const char *stopped_by; /* "criterion", "limit" or "effort"; static storage */
 } grl_search_result;
 
 /* `autonomous` has no inputs; its biases may carry a radius, and what is proven then holds for all of them.

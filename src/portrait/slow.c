@@ -117,7 +117,7 @@ typedef struct descent {
     double threshold, level, norm, mu; /* |f|^2; root mean square of the rows of J; damping */
     double *J, *A, *scratch;           /* n x n */
     double *f, *gradient, *d, *y, *next, *h, *trial, *weight, *work, *S, *Y;
-    long index;
+    long index, steps;
 } descent;
 
 /* |f|^2 at p->next. */
@@ -132,6 +132,7 @@ static double level_of_next(descent *p)
 static bool arrived(descent *p, grl_slow_end *end)
 {
     size_t n = p->n;
+    p->steps++;
     grl_kernels_best()->tanh(n, p->y, p->h);
     grl_slow_jacobian(p->cell, p->h, p->f, p->J, p->scratch, p->work);
     p->level = dot(n, p->f, p->f);
@@ -257,7 +258,7 @@ static bool bfgs(descent *p, grl_slow_end *end)
 }
 
 grl_slow_end grl_slow_run(const grl_cell *cell, const grl_known_points *known, double threshold, double *h,
-                          double *speed, long *index, double *matrices, double *vectors)
+                          double *speed, long *index, long *steps, double *matrices, double *vectors)
 {
     size_t n = cell->n;
     double *v = vectors, *M = matrices;
@@ -283,12 +284,14 @@ grl_slow_end grl_slow_run(const grl_cell *cell, const grl_known_points *known, d
                  .index = -1};
     grl_slow_end end = GRL_SLOW_NONE;
     for (size_t i = 0; i < n; i++) p.y[i] = fabs(h[i]) < MOST ? atanh(h[i]) : copysign(atanh(MOST), h[i]);
-    for (int k = 0; k < (n > 64 ? CYCLES / 2 : CYCLES); k++) { /* a cycle costs some 50 n^3 */
+    int cycles = n > 256 ? CYCLES / 4 : n > 64 ? CYCLES / 2 : CYCLES; /* each costs some 50 n^3 */
+    for (int k = 0; k < cycles; k++) {
         if (marquardt(&p, &end) || bfgs(&p, &end)) break;
         end = GRL_SLOW_NONE;
     }
     memcpy(h, p.h, n * sizeof *h);
     *speed = sqrt(p.level);
     *index = p.index;
+    *steps = p.steps;
     return end;
 }

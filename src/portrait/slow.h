@@ -19,9 +19,9 @@ typedef enum grl_slow_end {
 } grl_slow_end;
 
 /* Descends from h (n numbers, replaced), by the method of Levenberg and Marquardt. A minimum faster than
- * `threshold` is none. matrices: 3 n^2 doubles; vectors: grl_slow_work(n) doubles. */
+ * `threshold` is none. *steps: how many derivatives that took. matrices: 3 n^2 doubles; vectors: grl_slow_work(n) doubles. */
 size_t grl_slow_work(size_t n);
 grl_slow_end grl_slow_run(const grl_cell *cell, const grl_known_points *known, double threshold, double *h,
-                          double *speed, long *index, double *matrices, double *vectors);
+                          double *speed, long *index, long *steps, double *matrices, double *vectors);
 
 #endif

@@ -309,7 +309,8 @@ static void add_next(grl_text *text, const grl_portrait *portrait, int colour)
 {
     grl_grid grid = {.columns = 2, .align = "ll"};
     bool search = portrait->method == GRL_METHOD_SEARCH;
-    if (!portrait->complete && portrait->stopped_by && strcmp(portrait->stopped_by, "limit") == 0) {
+    const char *by = portrait->stopped_by ? portrait->stopped_by : "";
+    if (!portrait->complete && (strcmp(by, "limit") == 0 || strcmp(by, "effort") == 0)) {
         grl_grid_add(&grid, 0, search ? "--starts N" : "--max-boxes N");
         grl_grid_add(&grid, 0, "looks longer");
     }

@@ -216,6 +216,7 @@ static void add_at_least(grl_text *text, const grl_portrait *portrait, const grl
 static void add_limits(grl_text *text, const grl_portrait *portrait)
 {
     bool limit = portrait->stopped_by && strcmp(portrait->stopped_by, "limit") == 0;
+    bool effort = portrait->stopped_by && strcmp(portrait->stopped_by, "effort") == 0;
     if (portrait->method == GRL_METHOD_PROVE) {
         if (limit)
             grl_text_addf(text, " The proof stopped at its limit, after %s boxes, with ",
@@ -229,6 +230,7 @@ static void add_limits(grl_text *text, const grl_portrait *portrait)
     grl_text_addf(text, " Whether there are more is not proven: %s starts were used",
                   grl_number_grouped(portrait->starts).text);
     if (limit) grl_text_add(text, ", the limit");
+    if (effort) grl_text_add(text, ", as many as the default effort allows");
     if (portrait->unseen < 1)
         grl_text_addf(
             text,
