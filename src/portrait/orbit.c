@@ -23,12 +23,13 @@
 #include <string.h>
 
 /* Every so many steps: if they were shorter than this in the mean, the flow is taken to be stiff. */
-enum { PACE = 40 };
+enum { PACE = 40, MOST_UNCONFIRMED = 3 };
 static const double crawling = 1e-3;
 
 static const double window = 0.05; /* half of a section's length */
-static const double rest_of_cycle = 1e-8, same_cycle = 1e-4, beside_saddle = 1e-5, least_round = 0.01;
-static const grl_orbit_options tight = {1e-11, 1e-13, 200, 20000, 0};
+static const double rest_of_cycle = 1e-8, same_cycle = 1e-4, beside_saddle = 1e-5, least_round = 0.01,
+                    long_round = 0.2, same_if_rough = 5e-3;
+static const grl_orbit_options tight = {1e-11, 1e-13, 200, 100000, 0};
 
 static void field(double t, const double *y, double *dydt, void *context)
 {
@@ -228,16 +229,14 @@ static double distance_to_saddles(const grl_plane *plane, const double h[2])
 static grl_status keep_cycle(grl_orbit *orbit, const double h[2], grl_error *error)
 {
     grl_plane *plane = orbit->plane;
-    double work[GRL_ORBIT_WORK], length = 0, before[2], now[2], nearest = INFINITY;
+    double length = 0, before[2], now[2], nearest = INFINITY;
     size_t capacity = 0;
     grl_closed_orbit cycle = {.stable = orbit->sign > 0, .period = orbit->period};
     if (!grl_grow((void **)&plane->cycles, &plane->cycle_capacity, plane->cycle_count, sizeof *plane->cycles))
         return grl_fail_memory(error, plane->cycle_count, sizeof *plane->cycles);
     /* Once for the length, then for points that divide it evenly. */
     for (int pass = 0; pass < 2; pass++) {
-        grl_ode ode;
-        grl_ode_settings settings = {
-            .method = &grl_ode_dop853, .rtol = 1e-11, .atol = 1e-13, .max_steps = 20000};
+        grl_orbit round;
         double along = 0, spacing = 0;
         if (pass == 1) {
             capacity = (size_t)ceil(fmax(16, length / plane->spacing));
@@ -245,15 +244,15 @@ static grl_status keep_cycle(grl_orbit *orbit, const double h[2], grl_error *err
             cycle.points = grl_calloc(capacity, 2 * sizeof *cycle.points);
             if (!cycle.points) return grl_fail_memory(error, capacity, 2 * sizeof *cycle.points);
         }
-        grl_ode_start(&ode, &settings, 2, field, orbit, 0, h, work);
+        grl_orbit_start(&round, plane, h, orbit->sign, &tight);
         memcpy(before, h, sizeof before);
-        grl_ode_outcome outcome = GRL_ODE_STEP;
-        while (outcome == GRL_ODE_STEP) {
-            outcome = grl_ode_step(&ode, orbit->period);
-            double chord = hypot(ode.y[0] - ode.y_old[0], ode.y[1] - ode.y_old[1]);
+        while (round.t < orbit->period && move(&round)) {
+            double chord = hypot(round.y[0] - round.y_old[0], round.y[1] - round.y_old[1]);
+            double span = fmin(round.t, orbit->period) - round.t_old;
             int parts = 4 + (int)(4 * chord / plane->spacing);
+            round.length += chord;
             for (int k = 1; k <= parts; k++) {
-                grl_ode_dense(&ode, ode.t_old + (ode.t - ode.t_old) * k / parts, now);
+                grl_orbit_at(&round, round.t_old + span * k / parts, now);
                 double piece = hypot(now[0] - before[0], now[1] - before[1]);
                 nearest = fmin(nearest, distance_to_saddles(plane, now));
                 while (pass == 1 && cycle.count < capacity &&
@@ -268,7 +267,7 @@ static grl_status keep_cycle(grl_orbit *orbit, const double h[2], grl_error *err
             }
         }
         length = along;
-        if (outcome != GRL_ODE_END) nearest = 0;
+        if (round.t < orbit->period) nearest = 0;
     }
     /* Along the flow. */
     for (size_t i = 1, k = cycle.count - 1; orbit->sign < 0 && i < k; i++, k--)
@@ -297,12 +296,16 @@ static grl_status end_on_cycle(grl_orbit *orbit, const double h[2], double t, gr
         }
     }
     grl_status status = GRL_OK;
-    if (!(least <= same_cycle)) {
+    int rough = orbit->stiff && orbit->options.quick;
+    if (!(least <= (rough ? same_if_rough : same_cycle))) {
         best = plane->cycle_count;
         if (!(orbit->options.rtol <= tight.rtol)) { /* comes back here once, to keep it */
-            grl_orbit again;
-            grl_orbit_start(&again, plane, h, orbit->sign, &tight);
-            status = grl_orbit_run(&again, error);
+            grl_orbit again = {.limit = {.kind = GRL_LIMIT_UNDECIDED}};
+            if (plane->unconfirmed < MOST_UNCONFIRMED) {
+                grl_orbit_start(&again, plane, h, orbit->sign, &tight);
+                status = grl_orbit_run(&again, error);
+                plane->unconfirmed += again.limit.kind == GRL_LIMIT_UNDECIDED;
+            }
             end(orbit, again.limit.kind, again.limit.which, t, h);
             return status;
         }
@@ -327,12 +330,16 @@ static grl_status look_back(grl_orbit *orbit, grl_error *error)
         return GRL_OK;
     double step = place - orbit->last, ratio = step / orbit->step;
     /* Rounding makes a resting orbit return, too. */
-    if (orbit->length - orbit->anchored < least_round) return GRL_OK;
+    double round = orbit->length - orbit->anchored;
+    if (round < least_round) return GRL_OK;
     orbit->returns++;
     orbit->period = t - orbit->last_t;
     if (orbit->returns >= 2) {
         double rest = fabs(step) * ratio / (1 - ratio);
-        if (fabs(step) < 1e-12 || (ratio >= 0 && ratio < 1 && rest < rest_of_cycle))
+        /* As good as crossings of steps taken for straight lines are. */
+        double allowed = !orbit->stiff ? rest_of_cycle : orbit->options.quick ? 1e-3 : 1e-6;
+        int still = orbit->stiff && round > long_round && fmax(fabs(step), fabs(orbit->step)) < 0.1 * allowed;
+        if (fabs(step) < 1e-12 || still || (ratio >= 0 && ratio < 1 && rest < allowed))
             return end_on_cycle(orbit, h, t, error);
     }
     orbit->step = step;

@@ -28,6 +28,7 @@ typedef struct grl_plane {
     grl_basin_point *points;
     size_t cycle_count, cycle_capacity;
     grl_closed_orbit *cycles;
+    int unconfirmed; /* closed orbits that a closer look did not find */
 } grl_plane;
 
 grl_status grl_plane_create(const grl_cell *autonomous, const grl_portrait *portrait, double spacing,
