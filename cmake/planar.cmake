@@ -22,6 +22,10 @@ set(GRL_PLANAR_SOURCES
   src/portrait/assemble.c
   src/portrait/basin.c
   src/portrait/basin_border.c
+  src/portrait/cycle_march.c
+  src/portrait/cycle_refine.c
+  src/portrait/cycles.c
+  src/portrait/flow2.c
   src/portrait/inventory.c
   src/portrait/orbit.c
   src/portrait/planar.c

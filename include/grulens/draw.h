@@ -25,9 +25,9 @@ grl_draw_options grl_draw_defaults(void);
 
 /* The phase portrait of a network at constant input x (m numbers, NULL is zero), with the points of
  * `portrait`, which was computed for the same cell and input. One unit: f over h and the flow on the line.
- * Two units: streamlines, nullclines, fixed points, sample trajectories. More: points and trajectories in the
- * first two principal components of the trajectories. The kind of file follows its name's ending (.svg, .pdf,
- * .png); it appears whole or not at all. */
+ * Two units: streamlines, nullclines, fixed points, sample trajectories, and the portrait's cycles. More:
+ * points and trajectories in the first two principal components of the trajectories. The kind of file follows
+ * its name's ending (.svg, .pdf, .png); it appears whole or not at all. */
 grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_portrait *portrait,
                              const grl_draw_options *options, const char *path, grl_error *error);
 

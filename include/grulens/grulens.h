@@ -4,6 +4,7 @@
 
 #include <grulens/batch.h>
 #include <grulens/cell.h>
+#include <grulens/cycles.h>
 #include <grulens/draw.h>
 #include <grulens/format.h>
 #include <grulens/model.h>

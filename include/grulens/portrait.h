@@ -112,6 +112,8 @@ typedef struct grl_portrait {
     /* NULL, or what grl_separatrices_compute found, handed over by its caller: then reports and figures show
        it, and it is freed with this. */
     struct grl_separatrices *separatrices;
+    /* NULL: not looked for; or what grl_cycles_compute found, handed over in the same way. */
+    struct grl_cycles *cycles;
 } grl_portrait;
 
 typedef struct grl_portrait_options {

@@ -15,4 +15,8 @@ struct grl_cell {
     double *bias_radius;
 };
 
+/* Field and Jacobian with one evaluation of the gates; as in the public header. */
+void grl_cell_linearize(const grl_cell *cell, const double *x, const double *h, double *f, double *J,
+                        double *work);
+
 #endif

@@ -93,10 +93,9 @@ void grl_cell_map(const grl_cell *cell, const double *x, double dt, const double
                           : h[i] + dt * (g.pass[i] * (g.candidate[i] - h[i]));
 }
 
-void grl_cell_jacobian(const grl_cell *cell, const double *x, const double *h, double *J, double *work)
+static void jacobian_of(const grl_cell *cell, const double *h, gates g, double *J)
 {
     size_t n = cell->n;
-    gates g = evaluate(cell, x, h, work);
     const double *U_z = cell->block[GRL_U_Z], *U_r = cell->block[GRL_U_R], *U_h = cell->block[GRL_U_H];
 
     for (size_t i = 0; i < n; i++) {
@@ -116,6 +115,19 @@ void grl_cell_jacobian(const grl_cell *cell, const double *x, const double *h, d
         for (size_t j = 0; j < n; j++)
             row[j] = g.pass[i] * (slope * row[j] - (i == j)) - gate * U_z[i * n + j];
     }
+}
+
+void grl_cell_jacobian(const grl_cell *cell, const double *x, const double *h, double *J, double *work)
+{
+    jacobian_of(cell, h, evaluate(cell, x, h, work), J);
+}
+
+void grl_cell_linearize(const grl_cell *cell, const double *x, const double *h, double *f, double *J,
+                        double *work)
+{
+    gates g = evaluate(cell, x, h, work);
+    for (size_t i = 0; i < cell->n; i++) f[i] = g.pass[i] * (g.candidate[i] - h[i]);
+    jacobian_of(cell, h, g, J);
 }
 
 /* Jets: jet[S * n + i] is the coefficient over subset S of component i. */

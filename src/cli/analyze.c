@@ -1,4 +1,4 @@
-/* analyze.c: grulens analyze MODEL: fixed points, their stability, slow points; a report, a document, a
+/* analyze.c: grulens analyze MODEL: fixed points, their stability, limit cycles, slow points; a report, a document, a
  * figure. */
 #include "cli/cli.h"
 
@@ -83,6 +83,14 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     ask.progress = grl_cli_watch_begin("fixed points", settings->output.quiet);
     grl_status status = grl_portrait_compute(grl_model_cell(model), x, &ask, portrait, &error);
     grl_cli_watch_end();
+    /* Cycles are looked for where all can be found, to a resolution: in the flow of two units. */
+    if (status == GRL_OK && (*portrait)->hidden_size == 2 && ask.time == GRL_CONTINUOUS) {
+        grl_cycles_options wanted = grl_cycles_defaults();
+        wanted.progress = grl_cli_watch_begin("cycles", settings->output.quiet);
+        status =
+            grl_cycles_compute(grl_model_cell(model), x, *portrait, &wanted, &(*portrait)->cycles, &error);
+        grl_cli_watch_end();
+    }
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
@@ -136,19 +144,21 @@ done:
 }
 
 const grl_cli_command grl_cli_analyze = {
-    .words = {"analyze", "MODEL", "Fixed points, proven where possible, and their stability",
-              "grulens analyze trained.pt --plot portrait.svg\n"
-              "grulens analyze family.json --set alpha=0.5 --time discrete --json -",
-              "For a few units the list of fixed points is proven complete by interval arithmetic; "
-              "degenerate points are listed with the small box that holds them. For more units points are "
-              "searched for; each one is proven to exist and to be the only one near, and it is said how "
-              "much may be unseen, but never that there are no others.\n\n"
-              "Of the flow of two units also the manifolds of the saddles are followed to where they go, "
-              "saddles that are joined or nearly so are named, and the basins of attraction are measured "
-              "and drawn.\n\n"
-              "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
-              "result is written all the same. A degenerate point that could not be decided is an answer.",
-              options},
+    .words =
+        {"analyze", "MODEL", "Fixed points, proven where possible, and their stability",
+         "grulens analyze trained.pt --plot portrait.svg\n"
+         "grulens analyze family.json --set alpha=0.5 --time discrete --json -",
+         "For a few units the list of fixed points is proven complete by interval arithmetic; "
+         "degenerate points are listed with the small box that holds them. For more units points are "
+         "searched for; each one is proven to exist and to be the only one near, and it is said how "
+         "much may be unseen, but never that there are no others.\n\n"
+         "In the flow of two units limit cycles are looked for too, all of them to a resolution that the "
+         "report gives; the manifolds of the saddles are followed to where they go, "
+         "saddles that are joined or nearly so are named, and the basins of attraction are measured "
+         "and drawn.\n\n"
+         "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
+         "result is written all the same. A degenerate point that could not be decided is an answer.",
+         options},
     .settings_size = sizeof defaults,
     .defaults = &defaults,
     .run = run,

@@ -65,7 +65,9 @@ grl_status grl_manifolds_make(const grl_portrait *portrait, grl_manifold_lines *
     for (size_t b = 0; b < s->count && fine; b++)
         fine = add_branch(s->branches[b].stable ? &lines->stable : &lines->unstable, portrait,
                           &s->branches[b], room);
-    for (size_t c = 0; c < s->cycle_count && fine; c++) {
+    /* A portrait with all its cycles has these among them. */
+    const size_t cycles = portrait->cycles ? 0 : s->cycle_count;
+    for (size_t c = 0; c < cycles && fine; c++) {
         const grl_closed_orbit *cycle = &s->cycles[c];
         memcpy(room, cycle->points, 2 * cycle->count * sizeof *room);
         memcpy(room + 2 * cycle->count, cycle->points, 2 * sizeof *room);

@@ -32,9 +32,9 @@ grl_status grl_streamlines_make(const grl_planar *flow, double low, double high,
 #define GRL_STREAMLINE_TEST 0.5
 
 /* Trajectories in [-1, 1] x [-1, 1] from `count` starts (count x 2), each cut where it runs along what is
- * drawn already; and the cycles that they end in, closed. */
+ * drawn already, the cycles included. */
 grl_status grl_planar_orbits_make(const grl_planar *flow, size_t count, const double *starts,
-                                  grl_lines *paths, grl_lines *cycles, grl_error *error);
+                                  const grl_lines *cycles, grl_lines *paths, grl_error *error);
 
 /* The nullclines of a two-unit cell without inputs in [-1, 1] x [-1, 1]: curve i is where n[i] = h[i].
  * cells: squares on a side of the grid. */

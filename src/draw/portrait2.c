@@ -12,21 +12,23 @@
 #include "draw/planar.h"
 #include "draw/plot.h"
 
+#include <grulens/cycles.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { NULLCLINE_CELLS = 401, ITERATES = 1500, RASTER = 512, JOINED = 8 };
 static const double stream_width = 0.75, null_width = 1.9, null_dash = 5.5, orbit_width = 1.15,
-                    cycle_width = 2.4, stream_spacing = 11;
+                    cycle_width = 2.4, cycle_dash = 7, stream_spacing = 11;
 
 typedef struct scene {
     const grl_cell *cell;
     const grl_portrait *portrait;
     int map;
     grl_planar flow;
-    grl_lines streams, nullclines[2], cycles;
+    grl_lines streams, nullclines[2], cycles[2]; /* stable ones, and others */
     grl_manifold_lines manifolds;
     grl_theme theme;
     grl_lines orbits; /* of a map: dots, one line for each orbit */
@@ -49,13 +51,28 @@ static size_t raster_of(double h)
     return k < 0 ? 0 : k >= RASTER ? RASTER - 1 : (size_t)k;
 }
 
+static grl_status take_cycles(scene *s, const grl_cycles *cycles, grl_error *error)
+{
+    for (size_t k = 0; k < cycles->count; k++) {
+        const grl_cycle *cycle = &cycles->items[k];
+        double *states = grl_calloc(cycle->count, 2 * sizeof *states);
+        if (!states) return grl_fail_memory(error, cycle->count, 2 * sizeof *states);
+        for (size_t i = 0; i < cycle->count; i++)
+            memcpy(states + 2 * i, cycle->points + 3 * i + 1, 2 * sizeof *states);
+        int added = grl_lines_add(&s->cycles[!cycle->stable], cycle->count, states);
+        free(states);
+        if (!added) return grl_fail_memory(error, cycle->count, 2 * sizeof *states);
+    }
+    return GRL_OK;
+}
+
 static grl_status find_trajectories(scene *s, size_t wanted, unsigned long long seed, grl_error *error)
 {
     size_t count = 0;
     double *starts = NULL;
     grl_status status = grl_orbits_starts(s->portrait, wanted, GRL_BESIDE_FOCI, seed, &count, &starts, error);
     if (status == GRL_OK)
-        status = grl_planar_orbits_make(&s->flow, count, starts, &s->orbits, &s->cycles, error);
+        status = grl_planar_orbits_make(&s->flow, count, starts, &s->cycles[0], &s->orbits, error);
     free(starts);
     return status;
 }
@@ -161,10 +178,16 @@ static void describe(const scene *s, grl_legend *legend)
         entry->role = GRL_TRAJECTORY;
         entry->width = orbit_width;
     }
-    if (s->cycles.count > 0) {
-        entry = grl_legend_add(legend, GRL_SAMPLE_LINE, "cycle");
+    static const char *const cycles[2][2] = {{"stable cycle", "stable cycle (%zu)"},
+                                             {"unstable cycle", "unstable cycle (%zu)"}};
+    for (int i = 0; i < 2; i++) {
+        char text[64];
+        if (s->cycles[i].count == 0) continue;
+        snprintf(text, sizeof text, cycles[i][s->cycles[i].count > 1], s->cycles[i].count);
+        entry = grl_legend_add(legend, GRL_SAMPLE_LINE, text);
         entry->role = GRL_TRAJECTORY;
         entry->width = cycle_width;
+        entry->dash = i ? cycle_dash : 0;
     }
     entry = grl_legend_add(legend, GRL_SAMPLE_ARROW, s->map ? "one step" : "flow");
     entry->role = GRL_STREAM;
@@ -197,10 +220,11 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
     cairo_restore(canvas->cr);
     if (status == GRL_OK && !s->map) {
         status = grl_lines_draw(canvas, axes, &s->orbits, GRL_TRAJECTORY, orbit_width, 0, error);
-        if (status == GRL_OK)
-            status = grl_lines_draw(canvas, axes, &s->cycles, GRL_TRAJECTORY, cycle_width, 0, error);
+        for (int i = 0; i < 2 && status == GRL_OK; i++)
+            status = grl_lines_draw(canvas, axes, &s->cycles[i], GRL_TRAJECTORY, cycle_width,
+                                    i ? cycle_dash : 0, error);
         grl_arrows_draw(canvas, axes, &s->orbits, 170, 7, GRL_TRAJECTORY);
-        grl_arrows_draw(canvas, axes, &s->cycles, 150, 9, GRL_TRAJECTORY);
+        for (int i = 0; i < 2; i++) grl_arrows_draw(canvas, axes, &s->cycles[i], 150, 9, GRL_TRAJECTORY);
     }
     for (size_t k = 0; k < s->orbits.count; k++)
         draw_dots(s, canvas, axes, s->orbits.first[k], s->orbits.first[k + 1]);
@@ -243,11 +267,11 @@ grl_status grl_figure_two(const grl_cell *cell, const grl_portrait *portrait, co
 
     grl_status status = grl_canvas_open(options, 500, 350, path, &canvas, error);
     if (status == GRL_OK) status = grl_nullclines_make(cell, NULLCLINE_CELLS, s.nullclines, error);
+    if (status == GRL_OK && portrait->cycles && !s.map) status = take_cycles(&s, portrait->cycles, error);
     if (status == GRL_OK && wanted > 0)
         status = (s.map ? find_iterates : find_trajectories)(&s, wanted, options->seed, error);
     if (status == GRL_OK) status = grl_manifolds_make(portrait, &s.manifolds, error);
     if (status != GRL_OK) goto done;
-    if (portrait->separatrices) grl_lines_free(&s.cycles); /* drawn as computed, not as met by a sample */
     describe(&s, &legend);
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &axes);
     if (!s.map)
@@ -262,7 +286,8 @@ done:
     grl_lines_free(&s.streams);
     grl_lines_free(&s.nullclines[0]);
     grl_lines_free(&s.nullclines[1]);
-    grl_lines_free(&s.cycles);
+    grl_lines_free(&s.cycles[0]);
+    grl_lines_free(&s.cycles[1]);
     grl_manifolds_free(&s.manifolds);
     grl_lines_free(&s.orbits);
     grl_canvas_close(&canvas);

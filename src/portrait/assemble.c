@@ -7,6 +7,7 @@
 #include "num/elementary.h"
 #include "num/interval.h"
 
+#include <grulens/cycles.h>
 #include <grulens/separatrices.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,7 @@ void grl_portrait_free(grl_portrait *portrait)
     free(portrait->points);
     free(portrait->slow);
     free(portrait->undecided_boxes);
+    grl_cycles_free(portrait->cycles);
     grl_separatrices_free(portrait->separatrices);
     free(portrait);
 }

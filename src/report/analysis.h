@@ -25,4 +25,10 @@ void grl_analysis_paragraph(grl_text *text, const grl_model *model, const char *
 /* What follows from the sum of the indices, as a sentence. */
 void grl_analysis_index(grl_text *text, const grl_portrait *portrait);
 
+/* The cycles of a portrait in which they were looked for: a paragraph, a table; and a part of
+ * the document, which is never left out. */
+void grl_analysis_cycles_words(grl_text *text, const grl_portrait *portrait);
+void grl_analysis_cycles_table(grl_text *text, const grl_portrait *portrait, int colour);
+void grl_analysis_cycles_json(grl_text *text, const grl_portrait *portrait);
+
 #endif

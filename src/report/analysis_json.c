@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/analysis.h"
 #include "report/separatrices.h"
 #include "report/system.h"
 
@@ -171,6 +172,7 @@ grl_status grl_report_analysis_json(const grl_model *model, const char *name, co
     grl_text_add(&out, "{\n  \"format\": \"grulens-analysis\",\n  \"version\": 1,\n");
     add_system(&out, model, name, x, portrait);
     add_fixed_points(&out, model, portrait);
+    grl_analysis_cycles_json(&out, portrait);
     add_slow_points(&out, portrait);
     grl_separatrices_json(&out, portrait);
     grl_text_add(&out, "  \"notes\": [");
