@@ -3,6 +3,7 @@
 #include "check.h"
 #include "networks.h"
 
+#include <grulens/cycles.h>
 #include <grulens/separatrices.h>
 #include <grulens/simulate.h>
 
@@ -123,6 +124,29 @@ static void test_cycle(void **state)
     assert_int_equal(w.s->basins[0].attractor.kind, GRL_LIMIT_CYCLE);
     check_near(w.s->basins[0].fraction, 1, 1e-12);
     drop(&w);
+}
+
+/* Cycles that the portrait has already keep their places, and none comes twice. */
+static void test_known_cycles(void **state)
+{
+    (void)state;
+    grl_cell *cells[] = {rotation_network(3, 0.5), gates(1.70, 2)};
+    for (size_t k = 0; k < 2; k++) {
+        whole w = look(cells[k], NULL);
+        grl_separatrices *with;
+        assert_int_equal(grl_cycles_compute(w.cell, NULL, w.p, NULL, &w.p->cycles, NULL), GRL_OK);
+        assert_int_equal(grl_separatrices_compute(w.cell, NULL, w.p, NULL, &with, NULL), GRL_OK);
+        assert_int_equal(w.p->cycles->count, 1);
+        assert_int_equal(with->cycle_count, 1);
+        check_near(with->cycles[0].period, w.p->cycles->items[0].period, 0);
+        assert_int_equal(with->cycles[0].stable, w.s->cycles[0].stable);
+        assert_int_equal(with->basin_method, GRL_BASIN_BORDERS);
+        assert_int_equal(with->basin_count, w.s->basin_count);
+        for (size_t b = 0; b < with->basin_count; b++)
+            check_near(with->basins[b].fraction, w.s->basins[b].fraction, 1e-5);
+        grl_separatrices_free(with);
+        drop(&w);
+    }
 }
 
 /* Homoclinic points to 16 digits, by a Taylor method of order 40 (reference/values.md). */
@@ -418,10 +442,11 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_axes),           cmocka_unit_test(test_circle),
-        cmocka_unit_test(test_cycle),          cmocka_unit_test(test_homoclinic),
-        cmocka_unit_test(test_unstable_cycle), cmocka_unit_test(test_seed),
-        cmocka_unit_test(test_reversal),       cmocka_unit_test(test_random),
-        cmocka_unit_test(test_swap),           cmocka_unit_test(test_refused)};
+        cmocka_unit_test(test_axes),       cmocka_unit_test(test_circle),
+        cmocka_unit_test(test_cycle),      cmocka_unit_test(test_known_cycles),
+        cmocka_unit_test(test_homoclinic), cmocka_unit_test(test_unstable_cycle),
+        cmocka_unit_test(test_seed),       cmocka_unit_test(test_reversal),
+        cmocka_unit_test(test_random),     cmocka_unit_test(test_swap),
+        cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

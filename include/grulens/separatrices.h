@@ -81,6 +81,7 @@ typedef struct grl_separatrices {
     double gap_tolerance;
     size_t connection_count;
     grl_connection *connections; /* whose gap is at most the tolerance */
+    /* Those of portrait->cycles, if it has them, in that order; then others that branches and samples met. */
     size_t cycle_count;
     grl_closed_orbit *cycles;
     grl_basin_method basin_method;

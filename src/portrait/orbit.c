@@ -225,8 +225,9 @@ static double distance_to_saddles(const grl_plane *plane, const double h[2])
     return least;
 }
 
-/* Follows one round from h and keeps it, unless it passes a saddle as closely as a connection would. */
-static grl_status keep_cycle(grl_orbit *orbit, const double h[2], grl_error *error)
+/* Follows one round from h and keeps it, unless it passes a saddle as closely as a connection would and is not
+ * known to be one. */
+static grl_status keep_cycle(const grl_orbit *orbit, const double h[2], int known, grl_error *error)
 {
     grl_plane *plane = orbit->plane;
     double length = 0, before[2], now[2], nearest = INFINITY;
@@ -276,11 +277,18 @@ static grl_status keep_cycle(grl_orbit *orbit, const double h[2], grl_error *err
             cycle.points[2 * i + c] = cycle.points[2 * k + c];
             cycle.points[2 * k + c] = swap;
         }
-    if (nearest < beside_saddle)
+    if (!known && nearest < beside_saddle)
         free(cycle.points);
     else
         plane->cycles[plane->cycle_count++] = cycle;
     return GRL_OK;
+}
+
+grl_status grl_plane_add_cycle(grl_plane *plane, const double h[2], double period, int stable,
+                               grl_error *error)
+{
+    const grl_orbit orbit = {.plane = plane, .sign = stable ? 1 : -1, .period = period};
+    return keep_cycle(&orbit, h, 1, error);
 }
 
 static grl_status end_on_cycle(grl_orbit *orbit, const double h[2], double t, grl_error *error)
@@ -309,7 +317,7 @@ static grl_status end_on_cycle(grl_orbit *orbit, const double h[2], double t, gr
             end(orbit, again.limit.kind, again.limit.which, t, h);
             return status;
         }
-        status = keep_cycle(orbit, h, error);
+        status = keep_cycle(orbit, h, 0, error);
     }
     /* A ring of saddles and connections is none. */
     end(orbit, best < plane->cycle_count ? GRL_LIMIT_CYCLE : GRL_LIMIT_UNDECIDED, best, t, h);

@@ -36,6 +36,10 @@ grl_status grl_plane_create(const grl_cell *autonomous, const grl_portrait *port
 /* Also frees the cycles, unless they were taken out. */
 void grl_plane_free(grl_plane *plane);
 
+/* A cycle through h that is known beforehand. */
+grl_status grl_plane_add_cycle(grl_plane *plane, const double h[2], double period, int stable,
+                               grl_error *error);
+
 typedef struct grl_orbit_options {
     double rtol, atol;
     double max_length;

@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+#include <grulens/cycles.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -361,6 +362,10 @@ grl_status grl_separatrices_compute(const grl_cell *cell, const double *x, const
     grl_separatrices *out = grl_calloc(1, sizeof *out);
     if (!out) status = grl_fail_memory(error, 1, sizeof *out);
     if (status == GRL_OK) status = grl_plane_create(autonomous, portrait, o->spacing, &plane, error);
+    for (size_t i = 0; status == GRL_OK && portrait->cycles && i < portrait->cycles->count; i++) {
+        const grl_cycle *cycle = &portrait->cycles->items[i];
+        status = grl_plane_add_cycle(&plane, cycle->points + 1, cycle->period, cycle->stable, error);
+    }
     if (status == GRL_OK) {
         out->gap_tolerance = o->gap_tolerance;
         status = follow_all(&(follower){.plane = &plane, .options = o, .out = out}, error);
