@@ -63,9 +63,11 @@ static void say(grl_text *text, const grl_portrait *portrait, const grl_cycles *
                                           : "That there is none is",
                       grl_number_short(cycles->resolution, 1).text);
     else
-        grl_text_add(text,
-                     ". There may be others: the orbits that were followed did not join all fixed points "
-                     "and cycles to each other.");
+        grl_text_addf(
+            text,
+            ". There may be %s: the orbits that were followed did not join all fixed points and cycles "
+            "to each other.",
+            cycles->count > 0 ? "others" : "some");
 }
 
 void grl_analysis_cycles_words(grl_text *text, const grl_portrait *portrait)
