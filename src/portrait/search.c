@@ -220,6 +220,13 @@ static double effort(const search *s)
     return (double)derivatives * n * n * n * 8 / 3;
 }
 
+/* Threads for so many pieces of work: none that would only wait, at the cost of the others on a busy machine.
+ */
+static int team(const search *s, size_t pieces)
+{
+    return pieces < (size_t)s->threads ? (int)(pieces > 0 ? pieces : 1) : s->threads;
+}
+
 /* Follows `size` starts from number `first` on. */
 static void follow_round(search *s, unsigned long long first, size_t size)
 {
@@ -270,7 +277,7 @@ static void follow_round(search *s, unsigned long long first, size_t size)
     descents = share(descents, place, size);
     if (count < size / 4 && paths > count / 8) paths = count / 8;
     if (count > descents + paths) count = descents + paths;
-#pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1)
+#pragma omp parallel for num_threads(team(s, count)) if (count > 1) schedule(dynamic, 1)
     for (size_t k = 0; k < count; k++) {
         size_t i = stalled[k];
         double *a = s->A + i * n, *h = s->H + i * n;
@@ -315,7 +322,7 @@ static void certify_round(search *s, size_t size)
         if (k == count) heads[count++] = i;
         s->runs[i].index = (long)heads[k];
     }
-#pragma omp parallel for num_threads(s->threads) schedule(dynamic, 1)
+#pragma omp parallel for num_threads(team(s, count)) if (count > 1) schedule(dynamic, 1)
     for (size_t k = 0; k < count; k++) {
         size_t i = heads[k];
         if (grl_progress_stopped(s->options->progress)) continue;
