@@ -113,33 +113,36 @@ static grl_status describe_slow(const grl_cell *cell, grl_slow_point *slow, desk
 static grl_status describe_all(const grl_cell *cell, const grl_portrait_options *options,
                                grl_portrait *portrait, size_t first, grl_error *error)
 {
-    size_t n = cell->n, points = portrait->count, all = points + portrait->slow_count, failed = all;
+    size_t n = cell->n, points = portrait->count, all = points + portrait->slow_count;
     grl_status status = GRL_OK;
     double bytes = 140.0 * (double)n * (double)n + 1e5; /* the proof of stability needs most of it */
     int threads = n < THREADS_FROM ? 1 : options->threads > 0 ? options->threads : omp_get_num_procs();
     while (threads > 1 && (threads * bytes > MOST_BYTES || (size_t)threads > all - first)) threads--;
+    grl_error *places = grl_calloc(all, sizeof *places);
+    if (!places) return grl_fail_memory(error, all, sizeof *places);
 
     grl_dense_serial();
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
         desk d = {0};
-        grl_error place = {0};
-        grl_status now = desk_create(cell, &d, &place);
+        grl_error none = {0};
+        grl_status ready = desk_create(cell, &d, &none);
 #pragma omp for schedule(dynamic, 1)
         for (size_t i = first; i < all; i++) {
-            if (d.J)
-                now = i < points ? describe(cell, portrait, &portrait->points[i], &d, &place)
-                                 : describe_slow(cell, &portrait->slow[i - points], &d, &place);
-            if (now == GRL_OK) continue;
-#pragma omp critical(grl_describe)
-            if (i < failed) {
-                failed = i;
-                status = now;
-                if (error) *error = place;
-            }
+            if (ready != GRL_OK)
+                places[i] = none;
+            else
+                places[i].status = i < points
+                                       ? describe(cell, portrait, &portrait->points[i], &d, &places[i])
+                                       : describe_slow(cell, &portrait->slow[i - points], &d, &places[i]);
         }
         desk_free(&d);
     }
+    for (size_t i = first; i < all && status == GRL_OK; i++) {
+        status = places[i].status;
+        if (status != GRL_OK && error) *error = places[i];
+    }
+    free(places);
     return status;
 }
 
