@@ -250,8 +250,13 @@ static void add_boxes(grl_text *text, const grl_portrait *portrait, int colour)
     }
     if (shown < boxed)
         grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n", boxed - shown);
-    /* All points together have index sum +1, so a single box with what is missing of it is not empty. */
-    int held = boxed == 1 && portrait->method == GRL_METHOD_PROVE && portrait->index_sum != 1;
+    /* All points together have index sum +1, so a single box with what is missing of it is not empty. Only where the
+     * indices of the others are proven: a proven stability is, for the flow, and for up to three units also of the map. */
+    int held = boxed == 1 && portrait->method == GRL_METHOD_PROVE && portrait->index_sum != 1 &&
+               (n <= 3 || portrait->time == GRL_CONTINUOUS) && portrait->stopped_by &&
+               strcmp(portrait->stopped_by, "limit") != 0;
+    for (size_t i = 0; i < portrait->count; i++)
+        held = held && (portrait->points[i].box || portrait->points[i].stability_proven);
     grl_text_add_wrapped(
         text,
         held ? "Inside, points come together or nearly so: an eigenvalue is on the border of stability, or "

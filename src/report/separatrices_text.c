@@ -141,6 +141,8 @@ void grl_separatrices_paragraph(grl_text *text, const grl_portrait *portrait)
         grl_text_add(&words, ".");
     }
     add_connections(&words, s);
+    if (told > 0 && s->basin_method == GRL_BASIN_BORDERS)
+        grl_text_add(&words, " This is computed, not proven.");
     if (s->undecided > 0) {
         grl_text_add(&words, " ");
         grl_words_plural(&words, s->undecided, "branch of a saddle's manifolds was",
