@@ -91,7 +91,7 @@ static void one(double scale, unsigned long long index, double parts[PARTS], siz
 
 int main(void)
 {
-    static const double scales[] = {6};
+    static const double scales[] = {3, 6, 12, 20};
     static const char *const names[PARTS] = {"points", "cycles", "manifolds, basins", "document", "all"};
     static double times[PARTS][NETWORKS];
     printf("%-6s %-18s %10s %10s %10s %12s\n", "scale", "", "median ms", "99 % ms", "worst ms", "networks/s");

@@ -406,9 +406,11 @@ static grl_status ask_saddles(const graph *g, grl_separatrices *s, ring_of *ring
     return GRL_OK;
 }
 
-/* Is h inside a face: in its outer ring, and in none of its holes? */
-static int holds(const ring_of *rings, size_t count, const grl_ring *curves, size_t face, const double h[2])
+/* Is a state inside a face: in its outer ring, and in none of its holes? Saturated states lie on the border of
+ * the square, or beyond it by rounding. */
+static int holds(const ring_of *rings, size_t count, const grl_ring *curves, size_t face, const double *at)
 {
+    const double most = 1 - 1e-12, h[2] = {fmax(-most, fmin(most, at[0])), fmax(-most, fmin(most, at[1]))};
     if (!inside(curves[face].count, curves[face].points, h)) return 0;
     for (size_t q = 0; q < count; q++)
         if (q != face && rings[q].face == face && inside(curves[q].count, curves[q].points, h)) return 0;

@@ -23,8 +23,8 @@
 
 enum { MOST_MARCH = 20000, MOST_RAYS = 60, MOST_CROSSINGS = 16 };
 
-/* Below this the rough map cannot tell the sign of D. */
-static const double rough_noise = 1e-7;
+/* Below this the rough map, and the precise one, cannot tell the sign of D. */
+static const double rough_noise = 1e-7, fine_noise = 1e-12;
 
 size_t grl_place_outside(const grl_hunt *hunt)
 {
@@ -39,7 +39,7 @@ size_t grl_place_cycle(const grl_hunt *hunt, size_t cycle)
 /* A cycle that is known already, by where it meets the ray. */
 static int is_known(grl_hunt *hunt, const grl_ray *ray, double s, double slope, size_t *cycle)
 {
-    double near = fabs(slope - 1) < 1e-4 ? 1e-5 : 1e-8;
+    double near = fabs(slope - 1) < 1e-4 ? 1e-6 : 1e-8;
     double crossings[MOST_CROSSINGS];
     for (size_t j = 0; j < hunt->count; j++) {
         size_t n = grl_cycle_crossings(&hunt->plane, &hunt->cycles[j], ray, MOST_CROSSINGS, crossings);
@@ -52,12 +52,15 @@ static int is_known(grl_hunt *hunt, const grl_ray *ray, double s, double slope, 
     return 0;
 }
 
-/* The cycle near s, found or known: 1 and its number. */
-static int take_cycle(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, double *s, double *slope,
-                      size_t *cycle)
+/* The cycle near s and between two places, found or known: 1 and its number. */
+static int take_cycle(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, const double between[2],
+                      double *s, double *slope, size_t *cycle)
 {
     void *cycles = hunt->cycles, *anchors = hunt->anchors;
-    if (hunt->status != GRL_OK || !grl_cycle_newton(&hunt->plane, hunt->patience, ray, sense_of_time, s, slope)) return 0;
+    if (hunt->status != GRL_OK ||
+        !grl_cycle_newton(&hunt->plane, hunt->patience, ray, sense_of_time, s, slope))
+        return 0;
+    if (!(*s >= between[0] && *s <= between[1])) return 0;
     if (is_known(hunt, ray, *s, *slope, cycle)) return 1;
     if (!grl_grow(&cycles, &hunt->capacity, hunt->count, sizeof *hunt->cycles)) goto no_memory;
     hunt->cycles = cycles;
@@ -89,18 +92,19 @@ typedef struct bracket {
 
 /* Closes in on a zero; 0 if it is a jump. By false position with halving (Illinois), and bisection when that
  * is slow. */
-static int close_in(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, bracket *z, double *s)
+static int close_in(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, int precise, bracket *z, double *s)
 {
+    const double noise = precise ? fine_noise : rough_noise;
     int side = 0;
     for (int i = 0; i < 80; i++) {
         double t = i % 4 == 3 ? 0.5 * (z->a + z->b) : (z->at_a * z->b - z->at_b * z->a) / (z->at_a - z->at_b);
         grl_return back;
-        grl_wind_back(&hunt->plane, ray, t, sense_of_time, 0, hunt->patience, &back);
+        grl_wind_back(&hunt->plane, ray, t, sense_of_time, precise, hunt->patience, &back);
         if (back.trip.end != GRL_END_NONE) return 0;
         double gap = back.s - t, value = z->root < 0 ? gap : gap / (t - z->root);
         *s = t;
-        if (fabs(gap) < rough_noise) return 1;
-        if (fabs(z->b - z->a) < 1e-10) return 0;
+        if (fabs(gap) < noise) return 1;
+        if (fabs(z->b - z->a) < (precise ? 1e-13 : 1e-10)) return 0;
         if ((value > 0) == (z->at_a > 0)) {
             z->a = t;
             z->at_a = value;
@@ -112,6 +116,22 @@ static int close_in(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, brack
             if (side == -1) z->at_a *= 0.5;
             side = -1;
         }
+    }
+    return 0;
+}
+
+/* The cycle between two places where a function differs in sign. Where two cycles are close, the rough map does
+ * not tell them apart, and Newton's method may lead to the other: then by the precise map. */
+static int take_between(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, const bracket *z, double *s,
+                        double *slope, size_t *cycle)
+{
+    const double between[2] = {fmin(z->a, z->b), fmax(z->a, z->b)};
+    for (int precise = 0; precise < 2; precise++) {
+        bracket narrow = *z;
+        if (close_in(hunt, ray, sense_of_time, precise, &narrow, s) &&
+            take_cycle(hunt, ray, sense_of_time, between, s, slope, cycle))
+            return 1;
+        if (hunt->status != GRL_OK || fabs(between[1] - between[0]) > 10 * hunt->resolution) return 0;
     }
     return 0;
 }
@@ -134,8 +154,8 @@ static void look_between(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, 
             value = (back.s - t) / (t - root);
         }
         bracket z = {place, before, t, value, root};
-        if (value * before < 0 && place != root && close_in(hunt, ray, sense_of_time, &z, &s))
-            take_cycle(hunt, ray, sense_of_time, &s, &other, &cycle);
+        if (value * before < 0 && place != root)
+            take_between(hunt, ray, sense_of_time, &z, &s, &other, &cycle);
         before = value;
         place = t;
     }
@@ -198,8 +218,9 @@ static verdict march(grl_hunt *hunt, const grl_ray *ray, double s, int sense_of_
             if (here.trip.end != GRL_END_NONE) return judge(hunt, &here.trip, h, place);
             gap = here.s - s;
             double root = s;
-            if (!(fabs(gap) > 1e-5 * fabs(here.slope - 1)) || fabs(gap) < 1e-12) {
-                if (take_cycle(hunt, ray, sense_of_time, &root, &slope, &cycle)) {
+            if (!(fabs(gap) > 1e-6 * fabs(here.slope - 1)) || fabs(gap) < 1e-12) {
+                const double anywhere[2] = {0, INFINITY};
+                if (take_cycle(hunt, ray, sense_of_time, anywhere, &root, &slope, &cycle)) {
                     *place = grl_place_cycle(hunt, cycle);
                     return ENDED;
                 }
@@ -224,8 +245,7 @@ static verdict march(grl_hunt *hunt, const grl_ray *ray, double s, int sense_of_
         if (there.trip.end == GRL_END_NONE && gap_next * gap < 0) {
             bracket z = {s, gap, next, gap_next, -1};
             double root;
-            if (close_in(hunt, ray, sense_of_time, &z, &root) &&
-                take_cycle(hunt, ray, sense_of_time, &root, &slope, &cycle)) {
+            if (take_between(hunt, ray, sense_of_time, &z, &root, &slope, &cycle)) {
                 look_between(hunt, ray, sense_of_time, root, slope, s, gap);
                 look_between(hunt, ray, sense_of_time, root, slope, next, gap_next);
                 *place = grl_place_cycle(hunt, cycle);

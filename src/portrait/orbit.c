@@ -6,7 +6,8 @@
  * known cycle (plane.c).
  *
  * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: forty steps
- * shorter than 0.04 together, while the fast eigenvalue times the step is at the border of stability. Then
+ * shorter than 0.04 together, while an eigenvalue much faster than the other times the step is at the border of
+ * stability. Then
  * they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
  * and slope; the bound on their length keeps that cubic as accurate as the steps. The divergence is integrated
  * by Simpson's rule, with the state of the cubic in the middle.
@@ -77,10 +78,13 @@ void grl_orbit_start(grl_orbit *orbit, grl_plane *plane, const double h[2], int 
                   orbit, 0, y, orbit->room);
 }
 
-static double fastest(const double J[4])
+/* The rate at which the flow forgets, if it is large against the other rate; else 0. */
+static double stiffness(const double J[4])
 {
     double half = 0.5 * (J[0] + J[3]), square = half * half - (J[0] * J[3] - J[1] * J[2]);
-    return square > 0 ? fabs(half) + sqrt(square) : sqrt(fabs(half * half - square));
+    if (!(half < 0 && square > 0)) return 0;
+    double fast = half - sqrt(square), slow = half + sqrt(square);
+    return fabs(slow) < 0.05 * -fast ? -fast : 0;
 }
 
 static void cubic(const grl_orbit *orbit, double part, int numbers, double *y)
@@ -130,7 +134,7 @@ static int move(grl_orbit *orbit)
         if (orbit->length - orbit->measured < PACE * crawling) {
             double f[3], J[4];
             linearize(orbit, orbit->y, f, J);
-            if (fastest(J) * (orbit->t - orbit->t_old) > stability_border) become_stiff(orbit);
+            if (stiffness(J) * (orbit->t - orbit->t_old) > stability_border) become_stiff(orbit);
         }
         orbit->measured = orbit->length;
     }
