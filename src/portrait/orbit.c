@@ -24,7 +24,7 @@
 
 /* Every so many steps it is seen whether they get on. */
 enum { PACE = 40 };
-static const double crawling = 1e-3, stability_border = 2.5;
+static const double crawling = 1e-3, stability_border = 0.8;
 
 static void field2(double t, const double *y, double *dydt, void *context)
 {
