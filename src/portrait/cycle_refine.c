@@ -35,12 +35,14 @@ int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, i
                      double *slope)
 {
     /* Small cycles close better: the gap near a weak focus is small without any cycle. */
-    const double longest = 0.01, converged = 1e-12 * fmin(1, 10 * *s);
+    const double longest = 0.01, small = fmin(1, 10 * *s);
+    double converged = 1e-12 * small;
     double best = INFINITY, at = *s, before = INFINITY;
     grl_return back;
     for (int i = 0; i < NEWTON_STEPS; i++) {
         grl_wind_back(plane, ray, at, sense_of_time, 1, patience, &back);
         if (back.trip.end != GRL_END_NONE) break;
+        if (back.stiff) converged = 1e-10 * small;
         double gap = back.s - at, step = -gap / (back.slope - 1);
         if (fabs(gap) < best) {
             best = fabs(gap);

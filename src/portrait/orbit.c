@@ -5,10 +5,9 @@
  * square (the flow enters it everywhere), entered what a fixed point holds, or came through the section of a
  * known cycle (plane.c).
  *
- * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: forty steps
- * shorter than 0.04 together, while an eigenvalue much faster than the other times the step is at the border of
- * stability. Then
- * they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
+ * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: eighty steps
+ * (eight hundred precise ones) shorter than 0.032 together, while the step is long against the faster of two
+ * very different eigenvalues. Then they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
  * and slope; the bound on their length keeps that cubic as accurate as the steps. The divergence is integrated
  * by Simpson's rule, with the state of the cubic in the middle.
  *
@@ -22,9 +21,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Every so many steps it is seen whether they get on. */
-enum { PACE = 40 };
-static const double crawling = 1e-3, stability_border = 0.8;
+/* Every so many steps it is seen whether they get on; precise ones may be smaller. */
+enum { PACE = 80, PRECISE_PACE = 800 };
+static const double crawling = 4e-4, stability_border = 0.8;
 
 static void field2(double t, const double *y, double *dydt, void *context)
 {
@@ -131,7 +130,8 @@ static void become_stiff(grl_orbit *orbit)
 static int move(grl_orbit *orbit)
 {
     if (orbit->steps >= orbit->options.max_steps || orbit->plane->steps >= orbit->plane->max_steps) return 0;
-    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % PACE == 0) {
+    const int pace = orbit->options.rtol < 1e-12 ? PRECISE_PACE : PACE;
+    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % pace == 0) {
         if (orbit->length - orbit->measured < PACE * crawling) {
             double f[3], J[4];
             linearize(orbit, orbit->y, f, J);
