@@ -88,11 +88,11 @@ static grl_status take_points(grl_plane *plane, const double h[2], int sign, dou
     orbit.end = GRL_END_CYCLE; /* what it is known to be */
     while (fine && orbit.t < period && grl_orbit_step(&orbit)) {
         double length = hypot(orbit.y[0] - orbit.y_old[0], orbit.y[1] - orbit.y_old[1]);
-        double end = fmin(orbit.t, period);
+        double before = orbit.t - orbit.step, end = fmin(orbit.step, period - before);
         int parts = 1 + (int)fmin(MOST_BETWEEN, length / spacing);
         for (int k = 1; k <= parts && fine; k++) {
-            double t = orbit.t_old + (end - orbit.t_old) * k / parts;
-            grl_orbit_at(&orbit, t, at);
+            double time = end * k / parts, t = before + time;
+            grl_orbit_at(&orbit, time, at);
             if (!(t < period) || hypot(at[0] - last[0], at[1] - last[1]) < 0.25 * spacing) continue;
             fine = keep(cycle, &capacity, t, at);
             memcpy(last, at, sizeof last);

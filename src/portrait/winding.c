@@ -131,7 +131,8 @@ void grl_wind_back(grl_plane *plane, const grl_ray *ray, double s, int sign, int
     grl_orbit_start(&orbit, plane, start, sign, &options);
     follow(&orbit, (long)ray->centre, trip);
     if (trip->end != GRL_END_NONE) return;
-    trip->time = grl_orbit_crossing(&orbit, normal, -(normal[0] * c[0] + normal[1] * c[1]), 1, y);
+    trip->time -= orbit.step;
+    trip->time += grl_orbit_crossing(&orbit, normal, -(normal[0] * c[0] + normal[1] * c[1]), 1, y);
     memcpy(trip->h, y, sizeof trip->h);
     trip->divergence = y[2];
     back->s = (y[0] - c[0]) * d[0] + (y[1] - c[1]) * d[1];
