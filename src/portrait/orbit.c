@@ -7,9 +7,8 @@
  *
  * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: eighty steps
  * (eight hundred precise ones) shorter than 0.032 together, while the step is long against the faster of two
- * very different eigenvalues. Then they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
- * and slope; the bound on their length keeps that cubic as accurate as the steps. The divergence is integrated
- * by Simpson's rule, with the state of the cubic in the middle.
+ * very different eigenvalues. Then they are linearly implicit (rosenbrock.c). The
+ * divergence is integrated by Simpson's rule in these.
  *
  * What makes it fail: orbits that take longer than the limits, beside saddle-nodes, weak foci and cycles that
  * are not known. */
@@ -86,14 +85,18 @@ static double stiffness(const double J[4])
     return fabs(slow) < 0.05 * -fast ? -fast : 0;
 }
 
-static void cubic(const grl_orbit *orbit, double part, int numbers, double *y)
+/* At a part of an implicit step. */
+static void between(const grl_orbit *orbit, double part, int numbers, double *y)
 {
-    double step = orbit->step, rest = 1 - part;
-    for (int i = 0; i < numbers; i++) {
-        double change = orbit->y[i] - orbit->y_old[i];
-        double a = step * orbit->f_old[i] - change, b = change - step * orbit->f[i];
-        y[i] = orbit->y_old[i] + part * (change + rest * (rest * a + part * b));
-    }
+    double rest = 1 - part;
+    for (int i = 0; i < 2; i++)
+        y[i] = rest * orbit->y_old[i] +
+               part * (orbit->y[i] + rest * (orbit->dense[0][i] + part * orbit->dense[1][i]));
+    if (numbers == 2) return;
+    /* The cubic through both ends in value and slope. */
+    double change = orbit->y[2] - orbit->y_old[2], a = orbit->step * orbit->f_old[2] - change,
+           b = change - orbit->step * orbit->f[2];
+    y[2] = orbit->y_old[2] + part * (change + rest * (rest * a + part * b));
 }
 
 static int move_implicit(grl_orbit *orbit)
@@ -102,7 +105,7 @@ static int move_implicit(grl_orbit *orbit)
     double next[3] = {0}, J[4];
     double step =
         grl_rosenbrock_step(&orbit->plane->pair, orbit->sign, o->longest, o->implicit, 0.1 * o->implicit,
-                            orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next);
+                            orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next, orbit->dense);
     if (!(step > 0)) return 0;
     orbit->step = step;
     orbit->t += step;
@@ -112,7 +115,7 @@ static int move_implicit(grl_orbit *orbit)
     linearize(orbit, orbit->y, orbit->f, orbit->J);
     if (o->numbers == 3) {
         double middle[2], f[3];
-        cubic(orbit, 0.5, 2, middle);
+        between(orbit, 0.5, 2, middle);
         linearize(orbit, middle, f, J);
         orbit->y[2] = orbit->y_old[2] + step / 6 * (orbit->f_old[2] + 4 * f[2] + orbit->f[2]);
     }
@@ -163,7 +166,7 @@ void grl_orbit_at(grl_orbit *orbit, double time, double *y)
     if (!orbit->stiff)
         grl_ode_dense(&orbit->ode, time, y);
     else
-        cubic(orbit, orbit->step > 0 ? time / orbit->step : 1, orbit->options.numbers, y);
+        between(orbit, orbit->step > 0 ? time / orbit->step : 1, orbit->options.numbers, y);
 }
 
 /* One step of the same kind from the beginning of the last one to a time in it. */
