@@ -130,18 +130,27 @@ static void become_stiff(grl_orbit *orbit)
     linearize(orbit, orbit->y, orbit->f, orbit->J);
 }
 
+/* Is it time for implicit steps? Those longer than any rate of the cell, which is at most about 1, are looked at
+ * at once: where a unit is saturated to the last digit, explicit steps do not see its rate. */
+static int is_stiff(grl_orbit *orbit)
+{
+    const double long_step = 30;
+    const int pace = orbit->options.rtol < 1e-12 ? PRECISE_PACE : PACE;
+    int crawls = 0;
+    if (orbit->steps > 0 && orbit->steps % pace == 0) {
+        crawls = orbit->length - orbit->measured < PACE * crawling;
+        orbit->measured = orbit->length;
+    }
+    if (!crawls && orbit->step < long_step) return 0;
+    double f[3], J[4];
+    linearize(orbit, orbit->y, f, J);
+    return stiffness(J) * orbit->step > (crawls ? stability_border : 10);
+}
+
 static int move(grl_orbit *orbit)
 {
     if (orbit->steps >= orbit->options.max_steps || orbit->plane->steps >= orbit->plane->max_steps) return 0;
-    const int pace = orbit->options.rtol < 1e-12 ? PRECISE_PACE : PACE;
-    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % pace == 0) {
-        if (orbit->length - orbit->measured < PACE * crawling) {
-            double f[3], J[4];
-            linearize(orbit, orbit->y, f, J);
-            if (stiffness(J) * orbit->step > stability_border) become_stiff(orbit);
-        }
-        orbit->measured = orbit->length;
-    }
+    if (!orbit->stiff && is_stiff(orbit)) become_stiff(orbit);
     orbit->steps++;
     orbit->plane->steps++;
     if (orbit->stiff) return move_implicit(orbit);

@@ -67,8 +67,15 @@ double grl_rosenbrock_step(const grl_pair *pair, int sign, double longest, doubl
             if (isnan(k[STAGES - 1][m])) error = INFINITY;
         }
         length = hypot(next[0] - y[0], next[1] - y[1]);
+        for (int n = 0; n < 2; n++)
+            for (int m = 0; m < 2; m++) {
+                dense[n][m] = 0;
+                for (int i = 0; i < 5; i++) dense[n][m] += d[n][i] * k[i][m];
+            }
         if (!(h > DBL_MIN)) return 0;
-        if (!(error <= 1) || !(length <= longest) || !isfinite(length)) {
+        /* Near a pole of the step, where h times an eigenvalue is 4, cancellation can hide that it is too long. */
+        double widest = fmax(hypot(dense[0][0], dense[0][1]), hypot(dense[1][0], dense[1][1]));
+        if (!(error <= 1) || !(length <= longest) || !(widest <= 10 * longest)) {
             double factor = isfinite(error) && isfinite(length)
                                 ? fmin(0.9 * pow(fmax(error, 1e-10), -1.0 / 3), 0.8 * longest / length)
                                 : 0.1;
@@ -76,11 +83,6 @@ double grl_rosenbrock_step(const grl_pair *pair, int sign, double longest, doubl
             continue;
         }
         *step = h * fmin(fmin(4, 0.9 * pow(fmax(error, 1e-10), -0.25)), 0.9 * longest / fmax(length, 1e-300));
-        for (int n = 0; n < 2; n++)
-            for (int m = 0; m < 2; m++) {
-                dense[n][m] = 0;
-                for (int i = 0; i < 5; i++) dense[n][m] += d[n][i] * k[i][m];
-            }
         return h;
     }
     return 0;
