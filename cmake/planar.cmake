@@ -24,6 +24,7 @@ set(GRL_PLANAR_SOURCES
   src/portrait/assemble.c
   src/portrait/basin.c
   src/portrait/basin_border.c
+  src/portrait/basin_slow.c
   src/portrait/cycle_march.c
   src/portrait/cycle_refine.c
   src/portrait/curve.c

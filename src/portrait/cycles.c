@@ -207,9 +207,15 @@ static double width(const grl_cycle *cycle)
     return cycle->high[0] - cycle->low[0];
 }
 
+/* Widths that are equal but for rounding, as of mirror images, go by where the cycles are. */
 static int by_width(const void *a, const void *b)
 {
-    double x = width(a), y = width(b);
+    const grl_cycle *one = a, *two = b;
+    double x = round(1e6 * width(one)), y = round(1e6 * width(two));
+    if (x == y) {
+        x = one->low[0];
+        y = two->low[0];
+    }
     return (x > y) - (x < y);
 }
 
