@@ -23,9 +23,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STEPS = 20000 };
+enum { MOST_STEPS = 20000, WORK = 10, ODE_ROOM = 2 * 40 };
 
 static const double together = 1e-7, apart = 1e-6;
+
+/* Points of a branch further apart than this say nothing about what is beside it. */
+static const double longest = 0.02;
 
 static const char *const unclear =
     "branches of the saddles' manifolds run too close together to tell their order";
@@ -37,7 +40,8 @@ typedef struct arrival {
 } arrival;
 
 typedef struct sorter {
-    const grl_plane *plane;
+    const grl_cell *cell;
+    const grl_portrait *portrait;
     const grl_separatrices *s;
     const grl_transversal *curve;
     int outward; /* the branches move out of the curve, not into it */
@@ -47,10 +51,16 @@ typedef struct sorter {
 static void field(double t, const double *y, double *dydt, void *context)
 {
     const sorter *s = context;
+    double work[WORK];
     (void)t;
-    grl_cell_field(s->plane->cell, NULL, y, dydt, s->plane->work);
+    grl_cell_field(s->cell, NULL, y, dydt, work);
     dydt[0] *= s->sign;
     dydt[1] *= s->sign;
+}
+
+static double distance(const double a[2], const double b[2])
+{
+    return hypot(a[0] - b[0], a[1] - b[1]);
 }
 
 /* Along the border, anticlockwise from the lower left corner. */
@@ -65,7 +75,7 @@ static double border_phase(const double h[2])
 /* From h to the curve. */
 static int run_to_curve(const sorter *s, const double h[2], double place[2])
 {
-    double work[GRL_ORBIT_WORK];
+    double work[ODE_ROOM];
     grl_ode ode;
     const grl_ode_settings settings = {
         .method = &grl_ode_dop853, .rtol = 1e-11, .atol = 1e-13, .max_steps = MOST_STEPS};
@@ -110,7 +120,7 @@ static int arrive(const sorter *s, arrival *a)
     a->last = before;
     double h[2] = {branch->points[2 * before], branch->points[2 * before + 1]};
     if (before == 0) {
-        double step = 1e-6 * fmin(1, s->plane->points[branch->saddle].nearest);
+        double step = 1e-4 * distance(h, branch->points + 2);
         for (int i = 0; i < 2; i++) h[i] += step * branch->direction[i];
     }
     if (!run_to_curve(s, h, a->place)) return 0;
@@ -124,10 +134,10 @@ static int offset(const sorter *s, const grl_branch *branch, size_t k, const dou
                   double *left)
 {
     const double *c = branch->points + 2 * k;
-    double f[2], J[4], work[10], u = branch->direction[0], v = branch->direction[1], curvature = 0;
+    double f[2], J[4], work[WORK], u = branch->direction[0], v = branch->direction[1], curvature = 0;
     if (k > 0) {
         field(0, c, f, (void *)s);
-        grl_cell_jacobian(s->plane->cell, NULL, c, J, work);
+        grl_cell_jacobian(s->cell, NULL, c, J, work);
         double size = hypot(f[0], f[1]);
         if (!(size > 0)) return 0;
         u = f[0] / size;
@@ -137,11 +147,6 @@ static int offset(const sorter *s, const grl_branch *branch, size_t k, const dou
     *along = u * (h[0] - c[0]) + v * (h[1] - c[1]);
     *left = u * (h[1] - c[1]) - v * (h[0] - c[0]) - 0.5 * curvature * *along * *along;
     return 1;
-}
-
-static double distance(const double a[2], const double b[2])
-{
-    return hypot(a[0] - b[0], a[1] - b[1]);
 }
 
 /* +1: b is to the right of a as they move; -1: to the left; 0: cannot be told. */
@@ -155,10 +160,10 @@ static int side_of(const sorter *s, const arrival *a, const arrival *b)
         while (k > 0 && distance(B->points + 2 * (k - 1), h) <= distance(B->points + 2 * k, h)) k--;
         while (k + 1 < B->count && distance(B->points + 2 * (k + 1), h) < distance(B->points + 2 * k, h)) k++;
         if (!offset(s, B, k, h, &along, &left)) return 0;
-        if (fabs(along) > 2 * s->plane->spacing) return 0;
+        if (fabs(along) > longest) return 0;
         if (!(fabs(left) > apart)) continue;
-        for (size_t p = 0; p < s->plane->portrait->count; p++)
-            nearest = fmin(nearest, distance(s->plane->points[p].h, h));
+        for (size_t p = 0; p < s->portrait->count; p++)
+            nearest = fmin(nearest, distance(s->portrait->points[p].h, h));
         return fabs(left) < 0.5 * nearest ? (left > 0 ? 1 : -1) : 0;
     }
     return 0;
@@ -213,7 +218,7 @@ static int sort(const sorter *s, size_t count, arrival *items)
     return 1;
 }
 
-grl_status grl_arrivals_sort(const grl_plane *plane, const grl_separatrices *separatrices,
+grl_status grl_arrivals_sort(const grl_cell *autonomous, const grl_portrait *portrait,
                              const grl_transversal *curve, size_t count, size_t *branches, const char **fault,
                              grl_error *error)
 {
@@ -221,12 +226,13 @@ grl_status grl_arrivals_sort(const grl_plane *plane, const grl_separatrices *sep
     if (count < 3) return GRL_OK;
     arrival *items = grl_calloc(count, sizeof *items);
     if (!items) return grl_fail_memory(error, count, sizeof *items);
-    const sorter s = {.plane = plane,
-                      .s = separatrices,
+    const sorter s = {.cell = autonomous,
+                      .portrait = portrait,
+                      .s = portrait->separatrices,
                       .curve = curve,
                       .outward =
-                          !curve || (!curve->point && (curve->side > 0) == (curve->anticlockwise != 0)),
-                      .sign = separatrices->branches[branches[0]].stable ? -1 : 1};
+                          !curve || (curve->count > 0 && (curve->side > 0) == (curve->anticlockwise != 0)),
+                      .sign = portrait->separatrices->branches[branches[0]].stable ? -1 : 1};
     for (size_t i = 0; i < count; i++) items[i].branch = branches[i];
     if (!sort(&s, count, items)) *fault = unclear;
     for (size_t i = 0; i < count; i++) branches[i] = items[i].branch;

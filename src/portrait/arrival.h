@@ -7,7 +7,7 @@
 /* Sorts branches (places in separatrices->branches), all of which end in the same: anticlockwise in the plane, around
  * a point or a cycle, or along the border. curve: of that point or side of a cycle; NULL: the border. Nothing is done
  * to fewer than three. *fault: NULL, or a static clause that says why the order could not be told. */
-grl_status grl_arrivals_sort(const grl_plane *plane, const grl_separatrices *separatrices,
+grl_status grl_arrivals_sort(const grl_cell *autonomous, const grl_portrait *portrait,
                              const grl_transversal *curve, size_t count, size_t *branches, const char **fault,
                              grl_error *error);
 

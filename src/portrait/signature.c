@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "portrait/arrival.h"
+#include "portrait/orbit.h"
 #include "portrait/scheme.h"
 
 #include <math.h>
@@ -130,6 +131,7 @@ static void explain(const grl_portrait *portrait, grl_text *reason)
 
 typedef struct maker {
     const grl_portrait *portrait;
+    const grl_cell *cell; /* without inputs */
     grl_plane plane;
     grl_scheme scheme;
     size_t *node_of_point;
@@ -214,6 +216,15 @@ static size_t node_of_branch(const maker *m, const grl_branch *branch)
     return outside_node(m, cycle) + (size_t)encloses(&m->portrait->cycles->items[cycle], branch->saddle);
 }
 
+static grl_transversal curve_of_point(const maker *m, size_t node)
+{
+    size_t i = 0;
+    while (m->node_of_point[i] != node) i++;
+    const grl_basin_point *point = &m->plane.points[i];
+    return (grl_transversal){
+        .h = {point->h[0], point->h[1]}, .V = {point->V[0], point->V[1], point->V[2]}, .level = point->outer};
+}
+
 /* The arms of one node, in order. */
 static grl_status fill_node(maker *m, size_t number, size_t *filled, const char **fault, grl_error *error)
 {
@@ -226,16 +237,14 @@ static grl_status fill_node(maker *m, size_t number, size_t *filled, const char 
         if (node_of_branch(m, &s->branches[b]) == number) m->list[count++] = b;
     if (count > 2) {
         if (node->kind == GRL_NODE_STABLE || node->kind == GRL_NODE_UNSTABLE) {
-            for (size_t i = 0; i < m->portrait->count; i++)
-                if (m->node_of_point[i] == number) grl_transversal_of_point(&m->plane.points[i], &curve);
+            curve = curve_of_point(m, number);
         } else if (node->kind != GRL_NODE_BORDER) {
             int inside = node->kind == GRL_NODE_INSIDE;
             size_t which = (number - (size_t)inside - outside_node(m, 0)) / 2;
-            status =
-                grl_transversal_of_cycle(&m->plane, m->portrait->cycles, which, inside, &curve, fault, error);
+            status = grl_transversal_of_cycle(m->cell, m->portrait, which, inside, &curve, fault, error);
             if (status != GRL_OK || *fault) return status;
         }
-        status = grl_arrivals_sort(&m->plane, s, node->kind == GRL_NODE_BORDER ? NULL : &curve, count,
+        status = grl_arrivals_sort(m->cell, m->portrait, node->kind == GRL_NODE_BORDER ? NULL : &curve, count,
                                    m->list, fault, error);
     }
     grl_transversal_free(&curve);
@@ -247,26 +256,14 @@ static grl_status fill_node(maker *m, size_t number, size_t *filled, const char 
     return status;
 }
 
-/* The longest way between two points of a branch. */
-static double spacing_of(const grl_separatrices *s)
-{
-    double spacing = 0;
-    for (size_t b = 0; b < s->count; b++)
-        if (s->branches[b].count > 3) {
-            const double *p = s->branches[b].points;
-            spacing = fmax(spacing, hypot(p[4] - p[2], p[5] - p[3]));
-        }
-    return spacing > 0 ? spacing : 0.005;
-}
-
-static grl_status make_code(maker *m, const grl_cell *autonomous, char **code, grl_error *error)
+static grl_status make_code(maker *m, char **code, grl_error *error)
 {
     const grl_portrait *portrait = m->portrait;
     const grl_separatrices *s = portrait->separatrices;
     const char *fault = NULL;
     size_t filled = 0, points = portrait->count;
     grl_scheme *scheme = &m->scheme;
-    grl_status status = grl_plane_create(autonomous, portrait, spacing_of(s), &m->plane, error);
+    grl_status status = grl_plane_create(m->cell, portrait, 0.005, &m->plane, error);
     if (status != GRL_OK) return status;
     scheme->saddles = s->count / 4;
     scheme->count = 1 + points - scheme->saddles + 2 * portrait->cycles->count;
@@ -373,7 +370,8 @@ static grl_status find_code(const grl_cell *cell, const double *x, const grl_por
         return *code ? GRL_OK : grl_fail_memory(error, portrait->count + 1, 1);
     }
     grl_status status = grl_cell_at_input(cell, x, &autonomous, error);
-    if (status == GRL_OK) status = make_code(&m, autonomous, code, error);
+    m.cell = autonomous;
+    if (status == GRL_OK) status = make_code(&m, code, error);
     drop(&m);
     grl_cell_free(autonomous);
     return status;

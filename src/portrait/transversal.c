@@ -1,8 +1,6 @@
 /* transversal.c: closed curves that orbits into a point or a cycle cross once.
  *
- * Point. The largest ellipse of its quadratic form on which that falls (plane.c).
- *
- * Cycle. In the order of time in which it attracts, f is the field, l < 0 the mean of div f over a period, and
+ * Around a point it is an ellipse (plane.c). For a cycle: in the order of time in which it attracts, f is the field, l < 0 the mean of div f over a period, and
  * n the unit normal. A small normal deviation q changes by q' = (div f - (ln |f|)') q, so that with
  *
  *     p(t) = exp(integral of (div f - l)) / |f|,      q / p falls like exp(l t)
@@ -25,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STEPS = 20000, MOST_STATIONS = 20000, LEVELS = 60 };
+enum { MOST_STEPS = 20000, MOST_STATIONS = 20000, LEVELS = 60, WORK = 10, ODE_ROOM = 2 * 40 };
 static const double pi = 3.14159265358979323846;
 
 /* Between two stations at most this long, and so far turned. */
@@ -35,22 +33,18 @@ static const double longest = 0.01, widest_turn = 0.1;
 static const double thinnest = 1e-6;
 
 typedef struct motion {
-    const grl_plane *plane;
+    const grl_cell *cell;
     int sign;
 } motion;
 
 static void field(double t, const double *y, double *dydt, void *context)
 {
     const motion *m = context;
+    double work[WORK];
     (void)t;
-    grl_cell_field(m->plane->cell, NULL, y, dydt, m->plane->work);
+    grl_cell_field(m->cell, NULL, y, dydt, work);
     dydt[0] *= m->sign;
     dydt[1] *= m->sign;
-}
-
-void grl_transversal_of_point(const grl_basin_point *point, grl_transversal *transversal)
-{
-    *transversal = (grl_transversal){.point = point};
 }
 
 void grl_transversal_free(grl_transversal *transversal)
@@ -91,10 +85,9 @@ static double normal_distance(const grl_transversal *t, const double h[2], size_
 
 double grl_transversal_value(const grl_transversal *t, const double h[2])
 {
-    if (t->point) {
-        double x = h[0] - t->point->h[0], y = h[1] - t->point->h[1];
-        double V = t->point->V[0] * x * x + 2 * t->point->V[1] * x * y + t->point->V[2] * y * y;
-        return V / t->point->outer - 1;
+    if (t->count == 0) {
+        double x = h[0] - t->h[0], y = h[1] - t->h[1];
+        return (t->V[0] * x * x + 2 * t->V[1] * x * y + t->V[2] * y * y) / t->level - 1;
     }
     size_t k;
     double part, q = normal_distance(t, h, &k, &part);
@@ -104,7 +97,7 @@ double grl_transversal_value(const grl_transversal *t, const double h[2])
 
 double grl_transversal_phase(const grl_transversal *t, const double h[2])
 {
-    if (t->point) return (pi + atan2(h[1] - t->point->h[1], h[0] - t->point->h[0])) / (2 * pi);
+    if (t->count == 0) return (pi + atan2(h[1] - t->h[1], h[0] - t->h[0])) / (2 * pi);
     size_t k;
     double part;
     normal_distance(t, h, &k, &part);
@@ -116,9 +109,9 @@ double grl_transversal_phase(const grl_transversal *t, const double h[2])
 /* One station; its p is a logarithm at first, without the integral. */
 static void put_station(const motion *m, const double h[2], grl_station *s, double *divergence)
 {
-    double f[2], J[4], work[10];
+    double f[2], J[4], work[WORK];
     field(0, h, f, (void *)m);
-    grl_cell_jacobian(m->plane->cell, NULL, h, J, work);
+    grl_cell_jacobian(m->cell, NULL, h, J, work);
     double size = hypot(f[0], f[1]),
            g[2] = {m->sign * (J[0] * f[0] + J[1] * f[1]), m->sign * (J[2] * f[0] + J[3] * f[1])};
     memcpy(s->c, h, sizeof s->c);
@@ -133,7 +126,7 @@ static void put_station(const motion *m, const double h[2], grl_station *s, doub
 static grl_status go_round(const motion *m, const grl_cycle *cycle, grl_transversal *t, double *mean,
                            const char **fault, grl_error *error)
 {
-    double work[GRL_ORBIT_WORK], integral = 0, last_t = 0, last_divergence, divergence, h[2];
+    double work[ODE_ROOM], integral = 0, last_t = 0, last_divergence, divergence, h[2];
     size_t capacity = 0;
     grl_ode ode;
     const grl_ode_settings settings = {
@@ -175,11 +168,13 @@ static grl_status go_round(const motion *m, const grl_cycle *cycle, grl_transver
 }
 
 /* The largest distance from the cycle at which nothing else is near. */
-static double room(const grl_plane *plane, const grl_cycles *cycles, size_t which, const grl_station *s)
+static double room(const grl_portrait *portrait, size_t which, const grl_station *s)
 {
+    const grl_cycles *cycles = portrait->cycles;
     double nearest = 1;
-    for (size_t i = 0; i < plane->portrait->count; i++)
-        nearest = fmin(nearest, hypot(plane->points[i].h[0] - s->c[0], plane->points[i].h[1] - s->c[1]));
+    for (size_t i = 0; i < portrait->count; i++)
+        nearest =
+            fmin(nearest, hypot(portrait->points[i].h[0] - s->c[0], portrait->points[i].h[1] - s->c[1]));
     for (size_t i = 0; i < cycles->count; i++)
         for (size_t k = 0; i != which && k < cycles->items[i].count; k++) {
             const double *h = cycles->items[i].points + 3 * k + 1;
@@ -200,12 +195,12 @@ static int crossed(const motion *m, const grl_transversal *t, double mean)
 {
     for (size_t k = 0; k < t->count; k++) {
         const grl_station *s = &t->stations[k];
-        double f[2], there[2], J[4], work[10], h[2], q = t->side * t->level * s->p;
+        double f[2], there[2], J[4], work[WORK], h[2], q = t->side * t->level * s->p;
         place_on(t, s, h);
         if (!(fabs(h[0]) < 1 && fabs(h[1]) < 1)) return 0;
         field(0, s->c, f, (void *)m);
         field(0, h, there, (void *)m);
-        grl_cell_jacobian(m->plane->cell, NULL, s->c, J, work);
+        grl_cell_jacobian(m->cell, NULL, s->c, J, work);
         double size = hypot(f[0], f[1]), u = s->tangent[0], v = s->tangent[1];
         double stretch = m->sign * (u * (J[0] * u + J[1] * v) + v * (J[2] * u + J[3] * v));
         double growth = m->sign * (J[0] + J[3]) - mean - stretch;
@@ -229,11 +224,11 @@ static int simple(const grl_transversal *t)
     return 1;
 }
 
-grl_status grl_transversal_of_cycle(const grl_plane *plane, const grl_cycles *cycles, size_t which,
+grl_status grl_transversal_of_cycle(const grl_cell *autonomous, const grl_portrait *portrait, size_t which,
                                     int inside, grl_transversal *t, const char **fault, grl_error *error)
 {
-    const grl_cycle *cycle = &cycles->items[which];
-    const motion m = {plane, cycle->stable ? 1 : -1};
+    const grl_cycle *cycle = &portrait->cycles->items[which];
+    const motion m = {autonomous, cycle->stable ? 1 : -1};
     double mean = 0, top = -INFINITY, level = INFINITY;
     *t = (grl_transversal){.anticlockwise = cycle->stable ? !cycle->clockwise : cycle->clockwise};
     t->side = (inside != 0) == (t->anticlockwise != 0) ? 1 : -1;
@@ -247,7 +242,7 @@ grl_status grl_transversal_of_cycle(const grl_plane *plane, const grl_cycles *cy
     for (size_t k = 0; k < t->count; k++) {
         grl_station *s = &t->stations[k];
         s->p = exp(s->p - top);
-        level = fmin(level, room(plane, cycles, which, s) / fmax(s->p, 1e-300));
+        level = fmin(level, room(portrait, which, s) / fmax(s->p, 1e-300));
     }
     t->level = level;
     int good = 0;

@@ -2,9 +2,8 @@
 #ifndef GRL_PORTRAIT_TRANSVERSAL_H
 #define GRL_PORTRAIT_TRANSVERSAL_H
 
-#include "portrait/orbit.h"
-
 #include <grulens/cycles.h>
+#include <grulens/separatrices.h>
 
 /* A place of a cycle, in the order of time in which the cycle attracts. */
 typedef struct grl_station {
@@ -15,20 +14,19 @@ typedef struct grl_station {
 } grl_station;
 
 typedef struct grl_transversal {
-    const grl_basin_point *point; /* NULL: around a cycle */
-    size_t count;
+    double h[2], V[3]; /* around a point: where V0 x^2 + 2 V1 x y + V2 y^2 is `level` */
+    size_t count;      /* 0: around a point */
     grl_station *stations;
     double level;
     int side;          /* +1: to the left of the motion, -1: to the right */
     int anticlockwise; /* of the motion */
 } grl_transversal;
 
-/* Around a point that attracts, forwards or backwards. */
-void grl_transversal_of_point(const grl_basin_point *point, grl_transversal *transversal);
-
-/* On one side of a cycle. *fault: NULL, or a static clause that says why there is none; then there is nothing to free.
+/* That of a point is written down by the caller: the largest ellipse of a form that falls along orbits.
+ *
+ * On one side of a cycle. *fault: NULL, or a static clause that says why there is none; then there is nothing to free.
  * Else free with grl_transversal_free. */
-grl_status grl_transversal_of_cycle(const grl_plane *plane, const grl_cycles *cycles, size_t which,
+grl_status grl_transversal_of_cycle(const grl_cell *autonomous, const grl_portrait *portrait, size_t which,
                                     int inside, grl_transversal *transversal, const char **fault,
                                     grl_error *error);
 void grl_transversal_free(grl_transversal *transversal);
