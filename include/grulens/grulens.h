@@ -12,6 +12,7 @@
 #include <grulens/portrait.h>
 #include <grulens/report.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 #include <grulens/simulate.h>
 #include <grulens/status.h>
 #include <grulens/table.h>
