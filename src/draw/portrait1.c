@@ -120,7 +120,7 @@ static void draw_line_below(scene *s, grl_canvas *canvas, const grl_axes *axes)
 
 static void describe(scene *s)
 {
-    grl_legend_add_portrait(&s->legend, s->portrait);
+    grl_legend_add_portrait(&s->legend, s->portrait, NULL, NULL);
     grl_entry *entry =
         grl_legend_add(&s->legend, GRL_SAMPLE_LINE, s->map ? "next state" : "rate of change $f$");
     entry->role = GRL_SECOND;

@@ -151,7 +151,7 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     set_ranges(&s);
     name_axis(&s, 0, label[0]);
     name_axis(&s, 1, label[1]);
-    grl_legend_add_portrait(&legend, portrait);
+    grl_legend_add_portrait(&legend, portrait, NULL, NULL);
     if (s.paths.count > 0) {
         grl_entry *entry = grl_legend_add(&legend, s.map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START,
                                           s.map ? "orbit" : "trajectory");
