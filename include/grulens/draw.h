@@ -15,7 +15,7 @@ typedef enum grl_theme { GRL_THEME_LIGHT = 0, GRL_THEME_DARK = 1, GRL_THEME_GREY
 /* The parts of a portrait's figure, as bits. Which of them a figure can have depends on what it shows:
  *
  *     one unit, flow     basins points numbers potential legend
- *     one unit, map      basins trajectories points numbers legend
+ *     one unit, map      trajectories points numbers legend
  *     two units, flow    all but potential
  *     two units, map     arrows nullclines speed trajectories points numbers legend
  *     more units         trajectories points numbers legend

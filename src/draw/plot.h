@@ -27,7 +27,7 @@ grl_ticks grl_ticks_choose(double low, double high, int wanted);
 /* "0.5" with a true minus sign; no more than 31 bytes. */
 void grl_tick_text(double value, int decimals, char text[32]);
 
-/* Frame, ticks, and on the left numbers and label (markup). */
+/* Frame, ticks, and on the left numbers and label (markup); NULL: neither. */
 void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y);
 /* Numbers and label of the horizontal axis, below the line y = bottom. */
 void grl_axes_draw_below(grl_canvas *canvas, const grl_axes *axes, double bottom, const char *label_x);
