@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double stable_width = 2, unstable_width = 1.5, unstable_dash = 2.4, cycle_width = 2.4,
+static const double stable_width = 2, unstable_width = 1.5, unstable_dash = 2.4, cycle_width = 2.7,
                     unstable_cycle_dash = 7;
 
 static grl_status add_cycle(grl_lines *lines, size_t count, const double *points, size_t stride, int closed,

@@ -44,13 +44,13 @@ static const grl_colour grey[GRL_ROLES] = {
     [GRL_INK] = HEX(0x000000),
     [GRL_FAINT] = HEX(0x606060),
     [GRL_STREAM] = HEX(0xc2c2c2),
-    [GRL_FIRST] = HEX(0x6c6c6c),
-    [GRL_SECOND] = HEX(0x6c6c6c),
-    [GRL_TRAJECTORY] = HEX(0x787878),
+    [GRL_FIRST] = HEX(0x848484),
+    [GRL_SECOND] = HEX(0x848484),
+    [GRL_TRAJECTORY] = HEX(0x484848),
     [GRL_SLOW] = HEX(0x9c9c9c),
     [GRL_ALARM] = HEX(0x808080),
     [GRL_MANIFOLD] = HEX(0x000000),
-    [GRL_UNSTABLE_MANIFOLD] = HEX(0x484848),
+    [GRL_UNSTABLE_MANIFOLD] = HEX(0x303030),
 };
 
 /* Neighbours in the list differ in hue, and in grey in lightness; all of them leave the flow on top to be
