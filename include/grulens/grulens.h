@@ -3,6 +3,7 @@
 #define GRULENS_GRULENS_H
 
 #include <grulens/batch.h>
+#include <grulens/bifurcation.h>
 #include <grulens/cell.h>
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
