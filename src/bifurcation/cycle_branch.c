@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "bifurcation/cycle_end.h"
 #include "bifurcation/cycle_follow.h"
 #include "cell/cell.h"
 #include "num/dense.h"
@@ -18,6 +19,9 @@
 
 /* Size of the first cycle; it grows from there by steps of growing size. */
 static const double first_size = 2e-3;
+
+/* Distance of the ends of homoclinic orbits from their saddle: the parameter is off by its square. */
+static const double end_distance = 1e-6;
 
 /* The eigenvector (n pairs, 2-norm 1) of the eigenvalue nearest to i omega. */
 static bool hopf_vector(grl_track *track, const grl_special *hopf, double *vector, double *room)
@@ -42,11 +46,12 @@ static bool hopf_vector(grl_track *track, const grl_special *hopf, double *vecto
 
 typedef struct plan {
     grl_track track, probe;
+    grl_loop loop;
     const grl_bifurcation_options *options;
     double low, high;
     grl_diagram *diagram;
     size_t *used; /* Hopf points from which or to which a branch leads already; as many as special points */
-    size_t used_count;
+    size_t used_count, hopf_limit; /* special points that were there before */
     double *room;
 } plan;
 
@@ -55,6 +60,31 @@ static bool is_used(const plan *p, size_t special)
     for (size_t i = 0; i < p->used_count; i++)
         if (p->used[i] == special) return true;
     return false;
+}
+
+/* Names the end of a branch that reached the limit of the period, and adds that special point. */
+static grl_status name_end(plan *p, grl_cycle_follow *follow, grl_error *error)
+{
+    grl_cycle_end end;
+    if (follow->end != GRL_BRANCH_PERIOD) return GRL_OK;
+    grl_cycle_end_name(&p->track, follow->periods, follow->parameters, &p->loop, &end);
+    if (end.type == GRL_SPECIAL_TYPES) return GRL_OK;
+    grl_special special = {.type = end.type,
+                           .p = {end.p},
+                           .h = end.h,
+                           .error = end.error,
+                           .period = INFINITY,
+                           .branch = follow->branch,
+                           .point = p->diagram->branches[follow->branch].count - 1};
+    if (end.type == GRL_HOMOCLINIC) {
+        special.coefficients = 1;
+        special.normal_form[0] = end.sigma;
+    } else {
+        special.coefficients = 1;
+        special.normal_form[0] = end.places;
+    }
+    follow->end = GRL_BRANCH_SPECIAL;
+    return grl_diagram_add_special(p->diagram, &special, &follow->end_special, error);
 }
 
 static grl_status from_hopf(plan *p, size_t which, grl_error *error)
@@ -86,6 +116,7 @@ static grl_status from_hopf(plan *p, size_t which, grl_error *error)
             status = grl_cycle_follow_add(&follow, &track->next, error);
             grl_track_accept(track);
             if (status == GRL_OK) status = grl_cycle_follow_run(&follow, error);
+            if (status == GRL_OK) status = name_end(p, &follow, error);
         } else {
             follow.end = GRL_BRANCH_STEP_SIZE;
             follow.end_special = SIZE_MAX;
@@ -98,7 +129,7 @@ static grl_status from_hopf(plan *p, size_t which, grl_error *error)
     made->end[1] = follow.end;
     made->end_special[1] = follow.end_special;
     p->used[p->used_count++] = which;
-    if (follow.end == GRL_BRANCH_SPECIAL && follow.end_special != SIZE_MAX && !is_used(p, follow.end_special))
+    if (follow.end == GRL_BRANCH_SPECIAL && follow.end_special < p->hopf_limit && !is_used(p, follow.end_special))
         p->used[p->used_count++] = follow.end_special;
     return GRL_OK;
 }
@@ -107,14 +138,16 @@ grl_status grl_cycle_branches(grl_path *path, const grl_bifurcation_options *opt
                               grl_diagram *diagram, grl_error *error)
 {
     size_t n = diagram->hidden_size, specials = diagram->special_count;
-    plan p = {.options = options, .low = low, .high = high, .diagram = diagram};
+    plan p = {.options = options, .low = low, .high = high, .diagram = diagram, .hopf_limit = specials};
     grl_status status = GRL_OK;
     size_t room = 4 * n + 3 * n * n + grl_dense_eigen_work(n, true);
-    const double *start = grl_path_values(path);
+    const double *start = grl_path_values(path), range = high - low;
     if (n < 2) return GRL_OK;
     status = grl_track_create(path, 0, high - low, start, &p.track, error);
     if (status != GRL_OK) goto done;
     status = grl_track_create(path, 0, high - low, start, &p.probe, error);
+    if (status != GRL_OK) goto done;
+    status = grl_loop_create(path, &range, end_distance, &p.loop, error);
     if (status != GRL_OK) goto done;
     p.used = grl_calloc(2 * specials, sizeof *p.used);
     p.room = grl_calloc(room, sizeof *p.room);
@@ -127,6 +160,7 @@ grl_status grl_cycle_branches(grl_path *path, const grl_bifurcation_options *opt
 done:
     grl_track_free(&p.track);
     grl_track_free(&p.probe);
+    grl_loop_free(&p.loop);
     free(p.used);
     free(p.room);
     return status;

@@ -21,7 +21,7 @@
 
 enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
 
-static const double aim = 0.03, largest_step = 0.3, smallest_step = 1e-7;
+static const double aim = 0.02, largest_step = 0.3, smallest_step = 1e-7;
 
 /* A cycle of this range is taken to have shrunk to its Hopf point: its period is off by the square of it. */
 static const double shrunk = 2e-3;
@@ -306,6 +306,7 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
             }
             continue;
         }
+        grl_status status;
         const double p = track->next.u.q[1], T = track->next.u.q[0];
         if (!(p >= follow->low && p <= follow->high)) {
             double bound = p < follow->low ? follow->low : follow->high;
@@ -313,11 +314,14 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
             return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there, error);
         }
         if (!by_period && T > longest) {
-            bool there = grl_track_period(track, longest, &size);
-            return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, there, error);
+            if (!grl_track_period(track, longest, &size))
+                return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
+            status = finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, true, error);
+            grl_track_accept(track);
+            return status;
         }
         bool kept;
-        grl_status status = special_points(follow, mode, x, &kept, error);
+        status = special_points(follow, mode, x, &kept, error);
         if (status == GRL_OK && kept) status = grl_cycle_follow_add(follow, &track->next, error);
         if (status != GRL_OK) return status;
         if (!kept) {

@@ -422,7 +422,7 @@ size_t grl_track_intervals(grl_track *track)
     /* The polynomials are off by about 1e-4 (E / N)^5, which is 1e-6 here; at the mesh, and in the scalars,
        errors are of order 8 instead of 5. */
     double E = grl_bvp_equidistribute(&track->now.u, true, track->now.u.intervals, track->mesh, track->room);
-    double wanted = 2.6 * E;
+    double wanted = 5 * E;
     return wanted < GRL_TRACK_FEW ? GRL_TRACK_FEW
                                   : wanted > GRL_TRACK_INTERVALS ? GRL_TRACK_INTERVALS : (size_t)wanted;
 }

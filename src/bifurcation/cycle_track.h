@@ -53,7 +53,7 @@ typedef struct grl_track {
     grl_error *error;
 } grl_track;
 
-enum { GRL_TRACK_INTERVALS = 160, GRL_TRACK_FEW = 16 };
+enum { GRL_TRACK_INTERVALS = 240, GRL_TRACK_FEW = 16 };
 
 /* vary: the parameter that moves; p: values of all. The path is borrowed. */
 grl_status grl_track_create(grl_path *path, size_t vary, double range, const double *p, grl_track *track,
