@@ -138,8 +138,7 @@ static void field_poly(const grl_jet *beta, const grl_jet *w, const grl_jet *h, 
     poly delta, square, rest, gates, states, factor;
     moving(STATE + 1, beta, &delta);
     for (int k = 0; k < 10; k++)
-        for (int i = 0; i < 3; i++)
-            delta.c[k].c[i] = k == 0 ? none : interval_negate(delta.c[k].c[i]);
+        for (int i = 0; i < 3; i++) delta.c[k].c[i] = k == 0 ? none : interval_negate(delta.c[k].c[i]);
     moving(STATE, w, &gates);
     moving(STATE, h, &states);
     memset(&square, 0, sizeof square);
@@ -180,10 +179,10 @@ static void lyapunov(const poly field[2], grl_jet *N)
     const struct {
         double k;
         const grl_jet *factors[4];
-    } quadratic[] = {{1, {a, c, a11, a11}}, {1, {a, c, a11, b02}},  {1, {a, c, a02, b11}},
-                     {1, {a, b, b11, b11}}, {1, {a, b, a20, b11}},  {1, {a, b, a11, b20}},
-                     {1, {c, c, a11, a02}}, {2, {c, c, a02, b02}},  {-2, {a, c, b02, b02}},
-                     {2, {a, c, a20, a02}}, {-2, {a, b, a20, a20}}, {2, {a, b, b20, b02}},
+    } quadratic[] = {{1, {a, c, a11, a11}},  {1, {a, c, a11, b02}},  {1, {a, c, a02, b11}},
+                     {1, {a, b, b11, b11}},  {1, {a, b, a20, b11}},  {1, {a, b, a11, b20}},
+                     {1, {c, c, a11, a02}},  {2, {c, c, a02, b02}},  {-2, {a, c, b02, b02}},
+                     {2, {a, c, a20, a02}},  {-2, {a, b, a20, a20}}, {2, {a, b, b20, b02}},
                      {-2, {b, b, a20, b20}}, {-1, {b, b, b11, b20}}, {1, {b, c, b11, b02}},
                      {-1, {b, c, a11, a20}}, {-2, {a, a, b11, b02}}, {2, {a, a, a11, a20}}};
     const struct {
@@ -311,9 +310,8 @@ static int in_b_h_alone(const grl_cell *tangent)
 /* The inverse of A, and whether A has one. */
 static int invert(const double *A, grl_interval *inverse)
 {
-    const grl_interval det =
-        interval_subtract(interval_multiply(number(A[0]), number(A[3])),
-                          interval_multiply(number(A[1]), number(A[2])));
+    const grl_interval det = interval_subtract(interval_multiply(number(A[0]), number(A[3])),
+                                               interval_multiply(number(A[1]), number(A[2])));
     if (interval_sign(det) == 0) return 0;
     inverse[0] = interval_divide(number(A[3]), det);
     inverse[1] = interval_divide(number(-A[1]), det);
@@ -345,8 +343,8 @@ static void bound(grl_chart_map *map)
     for (int i = 0; i < 2; i++) {
         grl_interval b = map->b[i];
         for (int k = 0; k < 2; k++)
-            b = interval_add(b, interval_multiply(number(map->A[2 * i + k]),
-                                                  (grl_interval){map->low[k], map->high[k]}));
+            b = interval_add(
+                b, interval_multiply(number(map->A[2 * i + k]), (grl_interval){map->low[k], map->high[k]}));
         double sum = fmax(fabs(b.lo), fabs(b.hi)) + fabs(map->U_h[2 * i]) + fabs(map->U_h[2 * i + 1]);
         if (map->after) sum += fabs(map->c_h[i]);
         map->bound[i] = sum * (1 + 0x1p-50);

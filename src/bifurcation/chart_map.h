@@ -30,8 +30,8 @@ typedef enum grl_chart_function {
     GRL_CHART_TRACE,
     GRL_CHART_PARAMETER_0,
     GRL_CHART_PARAMETER_1,
-    GRL_CHART_CUSP_0, /* by the first column of the adjugate of beta' */
-    GRL_CHART_CUSP_1, /* by the second */
+    GRL_CHART_CUSP_0,      /* by the first column of the adjugate of beta' */
+    GRL_CHART_CUSP_1,      /* by the second */
     GRL_CHART_DET_SLOPE,   /* derivative of det beta' in a fixed direction */
     GRL_CHART_TRACE_SLOPE, /* of the trace */
     GRL_CHART_LYAPUNOV,

@@ -131,8 +131,8 @@ static int krawczyk(const grl_jet *const at_c[2], const grl_jet *const over[2], 
         for (int j = 0; j < 2; j++) {
             grl_interval entry = interval_exactly(i == j);
             for (int k = 0; k < 2; k++)
-                entry = interval_subtract(entry,
-                                          interval_multiply(interval_exactly(Y[i][k]), over[k]->c[1 + j]));
+                entry =
+                    interval_subtract(entry, interval_multiply(interval_exactly(Y[i][k]), over[k]->c[1 + j]));
             K[i] = interval_add(K[i], interval_multiply(entry, step[j]));
         }
         if (!isfinite(K[i].lo) || !isfinite(K[i].hi)) return 0;
@@ -141,7 +141,8 @@ static int krawczyk(const grl_jet *const at_c[2], const grl_jet *const over[2], 
 }
 
 /* One step of the operator on D: fills K and the values over D. The result as krawczyk's; -1: no zero. */
-static int operate(const search *s, const grl_interval *D, grl_chart_values *over, grl_interval *K, int *column)
+static int operate(const search *s, const grl_interval *D, grl_chart_values *over, grl_interval *K,
+                   int *column)
 {
     grl_chart_values at_c;
     evaluate(s, D, over);
@@ -282,8 +283,7 @@ static size_t places(boxes *open)
                 j++;
                 continue;
             }
-            for (int k = 0; k < 2; k++)
-                a[k] = (grl_interval){fmin(a[k].lo, b[k].lo), fmax(a[k].hi, b[k].hi)};
+            for (int k = 0; k < 2; k++) a[k] = (grl_interval){fmin(a[k].lo, b[k].lo), fmax(a[k].hi, b[k].hi)};
             open->items[j] = open->items[--count];
             j = i + 1;
         }

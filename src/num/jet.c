@@ -84,16 +84,16 @@ void grl_series_tanh(int order, grl_interval x, grl_interval *series)
     if (order > 0) series[1] = s;
     if (order > 1) series[2] = interval_negate(interval_multiply(t, s));
     if (order > 2)
-        series[3] = interval_divide(interval_multiply(s, interval_subtract(scaled(3, q), one)),
-                                    interval_exactly(3));
+        series[3] =
+            interval_divide(interval_multiply(s, interval_subtract(scaled(3, q), one)), interval_exactly(3));
     if (order > 3)
-        series[4] = interval_divide(interval_multiply(interval_multiply(t, s),
-                                                      interval_subtract(interval_exactly(2), scaled(3, q))),
-                                    interval_exactly(3));
+        series[4] = interval_divide(
+            interval_multiply(interval_multiply(t, s), interval_subtract(interval_exactly(2), scaled(3, q))),
+            interval_exactly(3));
     if (order > 4)
         series[5] = interval_divide(
-            interval_multiply(s, interval_add(interval_exactly(2),
-                                              scaled(15, interval_subtract(interval_square(q), q)))),
+            interval_multiply(
+                s, interval_add(interval_exactly(2), scaled(15, interval_subtract(interval_square(q), q)))),
             interval_exactly(15));
 }
 
@@ -106,15 +106,14 @@ void grl_series_sigma(int order, grl_interval x, grl_interval *series)
     if (order > 0) series[1] = v;
     if (order > 1) series[2] = scaled(0.5, interval_multiply(v, m));
     if (order > 2)
-        series[3] = interval_divide(interval_multiply(v, interval_subtract(one, scaled(6, v))),
-                                    interval_exactly(6));
+        series[3] =
+            interval_divide(interval_multiply(v, interval_subtract(one, scaled(6, v))), interval_exactly(6));
     if (order > 3)
-        series[4] = interval_divide(
-            interval_multiply(interval_multiply(v, m), interval_subtract(one, scaled(12, v))),
-            interval_exactly(24));
+        series[4] =
+            interval_divide(interval_multiply(interval_multiply(v, m), interval_subtract(one, scaled(12, v))),
+                            interval_exactly(24));
     if (order > 4)
-        series[5] = interval_divide(
-            interval_multiply(v, interval_add(interval_subtract(one, scaled(30, v)),
-                                              scaled(120, interval_square(v)))),
-            interval_exactly(120));
+        series[5] = interval_divide(interval_multiply(v, interval_add(interval_subtract(one, scaled(30, v)),
+                                                                      scaled(120, interval_square(v)))),
+                                    interval_exactly(120));
 }
