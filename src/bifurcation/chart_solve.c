@@ -31,7 +31,7 @@
 #define NARROW 1e-9
 #define COARSE 1e-3
 
-enum { CROWD = 64, REFINEMENTS = 20 };
+enum { CROWD = 64, REFINEMENTS = 60 };
 
 typedef struct box {
     grl_interval a[2];
@@ -114,6 +114,20 @@ static int empty(const search *s, const grl_chart_values *at_c, const grl_chart_
     return 0;
 }
 
+/* Whether the parameters or the first function rule D out: these are cheap. */
+static int first_is_empty(const search *s, const grl_interval *D, const grl_interval *c,
+                          const grl_interval *step)
+{
+    grl_chart_values over, at_c;
+    const unsigned wanted = 1u << s->system->first;
+    grl_chart_evaluate(s->map, wanted, D, &over);
+    const grl_jet *f = &over.f[s->system->first];
+    if (in_range(s, &over) < 0 || interval_sign(f->c[0]) != 0) return 1;
+    if (s->system->positive_det && over.f[GRL_CHART_DET].c[0].hi <= 0) return 1;
+    grl_chart_evaluate(s->map, wanted, c, &at_c);
+    return interval_sign(mean_value(&at_c.f[s->system->first], f, step)) != 0;
+}
+
 /* K of the two functions; false if F'(c) cannot be inverted. */
 static int krawczyk(const grl_jet *const at_c[2], const grl_jet *const over[2], const double *c,
                     const grl_interval *step, grl_interval *K)
@@ -145,9 +159,6 @@ static int operate(const search *s, const grl_interval *D, grl_chart_values *ove
                    int *column)
 {
     grl_chart_values at_c;
-    evaluate(s, D, over);
-    if (in_range(s, over) < 0 || empty(s, NULL, over, NULL)) return -1;
-    if (s->system->positive_det && over->f[GRL_CHART_DET].c[0].hi <= 0) return -1;
     double c[2];
     grl_interval middle[2], step[2];
     for (int i = 0; i < 2; i++) {
@@ -155,6 +166,9 @@ static int operate(const search *s, const grl_interval *D, grl_chart_values *ove
         middle[i] = interval_exactly(c[i]);
         step[i] = interval_subtract(D[i], middle[i]);
     }
+    if (first_is_empty(s, D, middle, step)) return -1;
+    evaluate(s, D, over);
+    if (empty(s, NULL, over, NULL)) return -1;
     evaluate(s, middle, &at_c);
     if (empty(s, &at_c, over, step)) return -1;
     *column = 0;
@@ -198,7 +212,7 @@ static grl_status keep(search *s, const grl_interval *K, const grl_interval *D, 
         for (int i = 0; i < 2; i++) next[i] = interval_both(next[i], zero.a[i]);
         if (!(next[0].lo <= next[0].hi && next[1].lo <= next[1].hi)) break;
         memcpy(zero.a, next, sizeof zero.a);
-        if (!(width(next[0]) + width(next[1]) < 0.7 * before)) break;
+        if (!(width(next[0]) + width(next[1]) < 0.95 * before)) break;
     }
     for (size_t k = 0; k < s->zeros->count; k++) {
         const grl_chart_zero *other = &s->zeros->items[k];
