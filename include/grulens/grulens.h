@@ -14,6 +14,7 @@
 #include <grulens/separatrices.h>
 #include <grulens/simulate.h>
 #include <grulens/status.h>
+#include <grulens/survey.h>
 #include <grulens/table.h>
 
 #endif
