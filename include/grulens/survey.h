@@ -59,8 +59,33 @@ typedef enum grl_survey_level {
     GRL_LEVEL_SIGNATURE = 2  /* and how all of it is joined; flow of up to two units */
 } grl_survey_level;
 
+/* What a climb from a random network raises. */
+typedef enum grl_objective {
+    GRL_OBJECTIVE_NONE = 0, /* no climb: the networks as drawn */
+    GRL_OBJECTIVE_FIXED_POINTS = 1,
+    GRL_OBJECTIVE_ATTRACTORS = 2, /* stable points, and stable cycles where the level looks for them */
+    GRL_OBJECTIVE_CYCLES = 3      /* needs GRL_LEVEL_CYCLES or more */
+} grl_objective;
+
+/* And what it then raises or lowers without changing its class. */
+typedef enum grl_polish {
+    GRL_POLISH_MARGIN = 0, /* farther from a bifurcation */
+    GRL_POLISH_NORM = 1    /* smaller numbers */
+} grl_polish;
+
+/* A climb starts at the best of 256 networks drawn one after another. A step draws 16 changed networks (some
+ * numbers moved by normal ones of random size, within `bound`, rounded to 3 decimals) and goes to one of those
+ * with the most, if they have no fewer than the present one. */
+typedef struct grl_climbing {
+    grl_objective objective;
+    grl_polish polish;
+    long long steps; /* of 16 networks each, to climb; as many more to polish; default 1000 */
+    double bound;    /* of every number; default 25 */
+} grl_climbing;
+
 typedef struct grl_survey_settings {
     grl_sampling sampling;
+    grl_climbing climbing;
     grl_survey_level level;
     grl_time time;
     double dt;                /* of the map; default 1 */
@@ -69,6 +94,10 @@ typedef struct grl_survey_settings {
 
 grl_survey_settings grl_survey_defaults(void);
 grl_status grl_survey_check(const grl_survey_settings *settings, grl_error *error);
+
+/* Network i of a survey: as drawn, or where the climb number i ends. */
+grl_status grl_survey_network(const grl_survey_settings *settings, unsigned long long i, grl_cell *cell,
+                              grl_error *error);
 
 typedef struct grl_survey_options {
     int resume;                       /* 1: go on with a catalogue that is there; 0: refuse one that is */
@@ -106,6 +135,8 @@ typedef struct grl_atlas_class {
     unsigned long long first;    /* the first network of this class */
     unsigned long long best;     /* the one farthest from a bifurcation */
     double margin;               /* its distance */
+    unsigned long long light;    /* the one with the smallest numbers */
+    double norm;                 /* their Frobenius norm */
 } grl_atlas_class;
 
 typedef struct grl_atlas_run {

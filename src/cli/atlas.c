@@ -111,8 +111,11 @@ static int write_example(const struct settings *settings, const grl_atlas *atlas
     grl_status status =
         grl_cell_create(run->settings.sampling.units, 0, run->settings.sampling.reset, &cell, &error);
     if (status == GRL_OK) {
-        grl_sampling_draw(&run->settings.sampling, class->best, cell);
-        status = grl_model_create(cell, &model, &error);
+        status = grl_survey_network(&run->settings, class->best, cell, &error);
+        if (status == GRL_OK)
+            status = grl_model_create(cell, &model, &error);
+        else
+            grl_cell_free(cell);
     }
     if (status == GRL_OK) status = grl_model_save(model, settings->to, &error);
     grl_model_free(model);

@@ -6,7 +6,9 @@
 
 struct settings {
     long long units, count;
-    int reset, ensemble, distribution, constraint, gates, level, time;
+    int reset, ensemble, distribution, constraint, gates, level, time, maximise, polish;
+    long long steps;
+    double bound;
     double scale, dt;
     grl_texts scales;
     const char *out, *shard;
@@ -16,7 +18,8 @@ struct settings {
 };
 
 /* Numbers are those of grl_survey_defaults, which the help repeats in words. */
-static const struct settings defaults = {.units = 2, .count = 1000000, .scale = 3, .dt = 1};
+static const struct settings defaults = {
+    .units = 2, .count = 1000000, .scale = 3, .dt = 1, .steps = 1000, .bound = 25};
 
 static const grl_option options[] = {
     {.name = "", .help = "Which networks"},
@@ -49,6 +52,16 @@ static const grl_option options[] = {
      "The flow, or the map.", NULL},
     {"dt", GRL_OPTION_NUMBER, offsetof(struct settings, dt), "STEP", 1e-9, 1, "1, the network itself",
      "The step of the map.", NULL},
+    {.name = "", .help = "Search for the rare"},
+    {"maximise", GRL_OPTION_CHOICE, offsetof(struct settings, maximise),
+     "none|fixed_points|attractors|cycles", 0, 0, "none",
+     "Climbs from random networks to many of these; then --count is the number of climbs.", NULL},
+    {"steps", GRL_OPTION_INTEGER, offsetof(struct settings, steps), "N", 1, 1e9, "1000",
+     "Steps of a climb, of 16 networks each, and as many more to polish.", NULL},
+    {"polish", GRL_OPTION_CHOICE, offsetof(struct settings, polish), "margin|norm", 0, 0, "margin",
+     "At the top: farther from bifurcations, or smaller numbers.", NULL},
+    {"bound", GRL_OPTION_NUMBER, offsetof(struct settings, bound), "X", 1e-3, 1e6, "25",
+     "The largest size of a number that a climb may reach.", NULL},
     {.name = "", .help = "Catalogue"},
     {"out", GRL_OPTION_TEXT, offsetof(struct settings, out), "FILE", 0, 0, NULL,
      "The catalogue, a SQLite file. Must be given.", NULL},
@@ -108,6 +121,8 @@ static int fill_in(const struct settings *given, grl_survey_settings *survey, gr
     survey->time = (grl_time)given->time;
     survey->dt = given->dt;
     survey->count = (unsigned long long)given->count;
+    survey->climbing =
+        (grl_climbing){(grl_objective)given->maximise, (grl_polish)given->polish, given->steps, given->bound};
     how->resume = given->resume;
     how->threads = (int)given->run.threads;
     for (size_t i = 0; i < given->scales.count; i++) {
@@ -150,6 +165,7 @@ const grl_cli_command grl_cli_survey = {
         {"survey", NULL, "Draws random networks, classifies each, and keeps a catalogue",
          "grulens survey --units 2 --count 1000000 --scale 6 --out two.db\n"
          "grulens survey --level cycles --count 10000 --out cycles.db\n"
+         "grulens survey --maximise fixed_points --scale 12 --count 20 --out records.db\n"
          "mpirun -n 4 grulens survey --count 100000000 --out many.db",
          "Network i depends on the seed and on i alone, so that a catalogue is the same however many threads and "
          "processes made it, and whether or not it was interrupted. The catalogue is written in transactions: "

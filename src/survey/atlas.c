@@ -72,7 +72,9 @@ static grl_status read_run(grl_catalogue *catalogue, size_t i, size_t most, grl_
                                 .frequency = (double)from->count / (double)run->networks,
                                 .first = from->first,
                                 .best = from->best,
-                                .margin = from->margin};
+                                .margin = from->margin,
+                                .light = from->light,
+                                .norm = from->norm};
         wilson((double)from->count, (double)run->networks, &to->low, &to->high);
         from->key = from->name = NULL; /* moved */
     }

@@ -23,10 +23,18 @@ static const char schema[] =
     "CREATE TABLE classes (run INTEGER NOT NULL REFERENCES runs, key TEXT NOT NULL, name TEXT NOT NULL,"
     " stable INTEGER NOT NULL, unstable INTEGER NOT NULL, saddle INTEGER NOT NULL,"
     " stable_cycles INTEGER, unstable_cycles INTEGER, count INTEGER NOT NULL, first INTEGER NOT NULL,"
-    " best INTEGER NOT NULL, margin REAL NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;"
+    " best INTEGER NOT NULL, margin REAL NOT NULL, light INTEGER NOT NULL, norm REAL NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;"
     "CREATE TABLE undecided (run INTEGER NOT NULL REFERENCES runs, network INTEGER NOT NULL,"
     " reason INTEGER NOT NULL, PRIMARY KEY (run, network)) WITHOUT ROWID;"
     "PRAGMA application_id = " APPLICATION "; PRAGMA user_version = " VERSION ";";
+
+/* How a class that is there already takes another part of its networks: as in tally.c. */
+#define UPSERT                                                                                                  \
+    " ON CONFLICT (run, key) DO UPDATE SET count = count + excluded.count, first = min(first, excluded.first)," \
+    " best = CASE WHEN excluded.margin > margin OR (excluded.margin = margin AND excluded.best < best)"         \
+    " THEN excluded.best ELSE best END, margin = max(margin, excluded.margin),"                                 \
+    " light = CASE WHEN excluded.norm < norm OR (excluded.norm = norm AND excluded.light < light)"              \
+    " THEN excluded.light ELSE light END, norm = min(norm, excluded.norm)"
 
 struct grl_catalogue {
     sqlite3 *file;
@@ -52,7 +60,7 @@ static grl_status execute(grl_catalogue *catalogue, const char *sql, grl_error *
                                                                              : trouble(catalogue, error);
 }
 
-/* One statement with up to twelve values: 'i' for a whole number (long long), 'd' for a double, 't' for a
+/* One statement with a few values: 'i' for a whole number (long long), 'd' for a double, 't' for a
  * text, 'n' for nothing. Ready for its first step. */
 typedef struct value {
     char type;
@@ -233,15 +241,11 @@ static grl_status add_class(grl_catalogue *catalogue, long long run, const grl_c
                             {.type = 'i', .i = (long long)class->count},
                             {.type = 'i', .i = (long long)class->first},
                             {.type = 'i', .i = (long long)class->best},
-                            {.type = 'd', .d = class->margin}};
-    return change(
-        catalogue,
-        "INSERT INTO classes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (run, key) DO UPDATE SET count = count + excluded.count,"
-        " first = min(first, excluded.first),"
-        " best = CASE WHEN excluded.margin > margin OR (excluded.margin = margin AND excluded.best < best)"
-        " THEN excluded.best ELSE best END, margin = max(margin, excluded.margin)",
-        values, 12, error);
+                            {.type = 'd', .d = class->margin},
+                            {.type = 'i', .i = (long long)class->light},
+                            {.type = 'd', .d = class->norm}};
+    return change(catalogue, "INSERT INTO classes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" UPSERT,
+                  values, 14, error);
 }
 
 static grl_status add_odd(grl_catalogue *catalogue, long long run, const grl_odd *odd, grl_error *error)
@@ -327,11 +331,11 @@ grl_status grl_catalogue_classes(grl_catalogue *catalogue, long long run, size_t
 {
     const value values[] = {{.type = 'i', .i = run}, {.type = 'i', .i = (long long)most}};
     sqlite3_stmt *s;
-    grl_status status =
-        prepare(catalogue,
-                "SELECT key, name, stable, unstable, saddle, stable_cycles, unstable_cycles, count,"
-                " first, best, margin FROM classes WHERE run = ? ORDER BY count DESC, key LIMIT ?",
-                values, 2, &s, error);
+    grl_status status = prepare(
+        catalogue,
+        "SELECT key, name, stable, unstable, saddle, stable_cycles, unstable_cycles, count,"
+        " first, best, margin, light, norm FROM classes WHERE run = ? ORDER BY count DESC, key LIMIT ?",
+        values, 2, &s, error);
     int code = SQLITE_ROW;
     while (status == GRL_OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
         char *key = grl_strdup(text_at(s, 0)), *name = grl_strdup(text_at(s, 1));
@@ -345,7 +349,9 @@ grl_status grl_catalogue_classes(grl_catalogue *catalogue, long long run, size_t
                            .count = (uint64_t)sqlite3_column_int64(s, 7),
                            .first = (uint64_t)sqlite3_column_int64(s, 8),
                            .best = (uint64_t)sqlite3_column_int64(s, 9),
-                           .margin = sqlite3_column_double(s, 10)};
+                           .margin = sqlite3_column_double(s, 10),
+                           .light = (uint64_t)sqlite3_column_int64(s, 11),
+                           .norm = sqlite3_column_double(s, 12)};
         status = key && name ? grl_tally_add(tally, &class, error) : grl_fail_memory(error, 2, 1);
         free(key);
         free(name);
@@ -362,6 +368,8 @@ static void dump_class(grl_text *out, const grl_class *class)
                   (unsigned long long)class->count, (unsigned long long)class->first,
                   (unsigned long long)class->best);
     grl_text_add_number(out, class->margin);
+    grl_text_addf(out, " | %llu ", (unsigned long long)class->light);
+    grl_text_add_number(out, class->norm);
     grl_text_add(out, "\n");
 }
 
@@ -441,12 +449,8 @@ static grl_status merge_attached(grl_catalogue *catalogue, const char *other, gr
             "INSERT INTO main.undecided SELECT own.run, t.network, t.reason FROM other.undecided AS t" OWN_RUN
             ";"
             "INSERT INTO main.classes SELECT own.run, t.key, t.name, t.stable, t.unstable, t.saddle,"
-            " t.stable_cycles, t.unstable_cycles, t.count, t.first, t.best, t.margin"
-            " FROM other.classes AS t" OWN_RUN
-            "WHERE true ON CONFLICT (run, key) DO UPDATE SET count = count + excluded.count,"
-            " first = min(first, excluded.first), best = CASE WHEN excluded.margin > margin OR"
-            " (excluded.margin = margin AND excluded.best < best) THEN excluded.best ELSE best END,"
-            " margin = max(margin, excluded.margin)",
+            " t.stable_cycles, t.unstable_cycles, t.count, t.first, t.best, t.margin, t.light, t.norm"
+            " FROM other.classes AS t" OWN_RUN "WHERE true" UPSERT,
             error);
     return status == GRL_OK ? grl_catalogue_commit(catalogue, error) : status;
 }

@@ -27,7 +27,10 @@ enum { BATCHED_UNITS = 3, NAME_ROOM = 160, BATCH = 1024 };
 
 grl_survey_settings grl_survey_defaults(void)
 {
-    return (grl_survey_settings){.sampling = grl_sampling_defaults(), .dt = 1, .count = 1000000};
+    return (grl_survey_settings){.sampling = grl_sampling_defaults(),
+                                 .climbing = {.steps = 1000, .bound = 25},
+                                 .dt = 1,
+                                 .count = 1000000};
 }
 
 grl_status grl_survey_check(const grl_survey_settings *settings, grl_error *error)
@@ -43,6 +46,18 @@ grl_status grl_survey_check(const grl_survey_settings *settings, grl_error *erro
             error, GRL_BAD_INPUT,
             "survey: cycles and signatures are for flows of one and two units, found %s of %zu units",
             settings->time == GRL_DISCRETE ? "the map" : "the flow", settings->sampling.units);
+    const grl_climbing *climbing = &settings->climbing;
+    if (climbing->objective != GRL_OBJECTIVE_NONE && (climbing->steps < 1 || climbing->steps > 1000000000 ||
+                                                      !(climbing->bound > 0 && climbing->bound <= 1e6)))
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "survey: expected 1 to 1e9 steps of a climb and a bound up to 1e6, found %lld and %g",
+                        climbing->steps, climbing->bound);
+    if (climbing->objective != GRL_OBJECTIVE_NONE && settings->sampling.units > BATCHED_UNITS)
+        return grl_fail(error, GRL_BAD_INPUT, "survey: expected at most %d units for climbs, found %zu",
+                        BATCHED_UNITS, settings->sampling.units);
+    if (climbing->objective == GRL_OBJECTIVE_CYCLES && settings->level == GRL_LEVEL_INVENTORY)
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "survey: to maximise cycles expected the level cycles or signature");
     if (settings->count < 1 || settings->count > (1ull << 62))
         return grl_fail(error, GRL_BAD_INPUT, "survey: expected 1 to 2^62 networks, found %llu",
                         settings->count);
@@ -72,6 +87,13 @@ static grl_status label(grl_class *class, grl_error *error)
     class->key = grl_strdup(key);
     class->name = grl_strdup(name);
     return class->key && class->name ? GRL_OK : grl_fail_memory(error, 2, NAME_ROOM);
+}
+
+static double norm_of(const grl_cell *cell)
+{
+    double squares = 0;
+    for (size_t i = 0; i < cell->total; i++) squares += cell->numbers[i] * cell->numbers[i];
+    return sqrt(squares);
 }
 
 static double point_margin(const grl_portrait *portrait)
@@ -159,7 +181,8 @@ static grl_status classify_one(const grl_survey_settings *settings, const grl_ce
     int reason;
     grl_status status = grl_classify(settings, cell, &class, &reason, error);
     if (status == GRL_OK && reason != 0) return grl_tally_add_odd(tally, index, reason, error);
-    class.first = class.best = index;
+    class.first = class.best = class.light = index;
+    class.norm = norm_of(cell);
     if (status == GRL_OK) status = grl_tally_add(tally, &class, error);
     free(class.key);
     free(class.name);
@@ -180,6 +203,8 @@ static grl_status add_inventory(const grl_survey_settings *settings, const grl_c
                        .count = 1,
                        .first = index,
                        .best = index,
+                       .light = index,
+                       .norm = norm_of(cell),
                        .margin = inventory->margin};
     grl_status status = label(&class, error);
     if (status == GRL_OK) status = grl_tally_add(tally, &class, error);
@@ -194,7 +219,9 @@ static grl_status classify_batch(const grl_survey_settings *settings, uint64_t f
     grl_inventory inventories[BATCH];
     const grl_inventory_options ask = {.time = settings->time, .dt = settings->dt, .max_boxes = 4000000};
     grl_status status = GRL_OK;
-    for (size_t i = 0; i < count; i++) grl_sampling_draw(&settings->sampling, first + i, cells[i]);
+    for (size_t i = 0; i < count && status == GRL_OK; i++)
+        status = grl_survey_network(settings, first + i, cells[i], error);
+    if (status != GRL_OK) return status;
     if (settings->level == GRL_LEVEL_INVENTORY && settings->sampling.units <= BATCHED_UNITS) {
         status = grl_inventory_batch(count, (const grl_cell *const *)cells, &ask, inventories, error);
         for (size_t i = 0; i < count && status == GRL_OK; i++)

@@ -51,6 +51,7 @@ static double now(void)
 /* About a tenth of a second of work. */
 static uint64_t chunk_size(const grl_survey_settings *settings)
 {
+    if (settings->climbing.objective != GRL_OBJECTIVE_NONE) return 1;
     if (settings->level != GRL_LEVEL_INVENTORY) return 64;
     switch (settings->sampling.units) {
     case 1:

@@ -1,7 +1,7 @@
 /* settings.c: the settings of a survey as a line of text, by which a catalogue knows its runs:
  *
  *     units=2 reset=before ensemble=scaled distribution=normal constraint=none gates=on U_z=3 .. seed=0
- *     level=inventory time=continuous dt=1
+ *     climb=none polish=margin steps=0 bound=0 level=inventory time=continuous dt=1
  *
  * Always all words in this order, numbers in their shortest form, so that equal settings have equal texts. */
 #include "survey/catalogue.h"
@@ -17,6 +17,8 @@ static const char *const ensembles[] = {"scaled", "pytorch", "keras", NULL};
 static const char *const distributions[] = {"normal", "uniform", NULL};
 static const char *const constraints[] = {"none", "symmetric", "orthogonal", NULL};
 static const char *const gates[] = {"on", "off", "no-reset", NULL};
+static const char *const objectives[] = {"none", "fixed_points", "attractors", "cycles", NULL};
+static const char *const polishes[] = {"margin", "norm", NULL};
 static const char *const levels[] = {"inventory", "cycles", "signature", NULL};
 static const char *const times[] = {"continuous", "discrete", NULL};
 
@@ -38,8 +40,13 @@ grl_status grl_settings_text(const grl_survey_settings *settings, char **text, g
         /* A framework's own initialisation has no scales. */
         grl_text_add_number(&out, s->ensemble == GRL_ENSEMBLE_SCALED ? s->scale[b] : 1);
     }
-    grl_text_addf(&out, " seed=%llu level=%s time=%s dt=", s->seed, levels[settings->level],
-                  times[settings->time]);
+    const grl_climbing *climbing = &settings->climbing;
+    const int climbs = climbing->objective != GRL_OBJECTIVE_NONE;
+    grl_text_addf(&out, " seed=%llu climb=%s polish=%s steps=%lld bound=", s->seed,
+                  objectives[climbing->objective], polishes[climbs ? climbing->polish : GRL_POLISH_MARGIN],
+                  climbs ? climbing->steps : 0);
+    grl_text_add_number(&out, climbs ? climbing->bound : 0);
+    grl_text_addf(&out, " level=%s time=%s dt=", levels[settings->level], times[settings->time]);
     grl_text_add_number(&out, settings->time == GRL_DISCRETE ? settings->dt : 1);
     *text = grl_text_take(&out);
     return *text ? GRL_OK : grl_fail(error, GRL_NO_MEMORY, "not enough memory for the settings");
@@ -79,13 +86,15 @@ static int number(const char *line, const char *word, double *out)
 grl_status grl_settings_read(const char *text, grl_survey_settings *settings, grl_error *error)
 {
     grl_sampling *s = &settings->sampling;
-    int reset, ensemble, distribution, constraint, gate, level, time, good;
-    double units = 0;
+    int reset, ensemble, distribution, constraint, gate, objective, polish, level, time, good;
+    double units = 0, steps = 0;
     *settings = grl_survey_defaults();
     good = number(text, "units", &units) && units >= 1 && units <= 4 &&
            choice(text, "reset", resets, &reset) && choice(text, "ensemble", ensembles, &ensemble) &&
            choice(text, "distribution", distributions, &distribution) &&
            choice(text, "constraint", constraints, &constraint) && choice(text, "gates", gates, &gate) &&
+           choice(text, "climb", objectives, &objective) && choice(text, "polish", polishes, &polish) &&
+           number(text, "steps", &steps) && number(text, "bound", &settings->climbing.bound) &&
            choice(text, "level", levels, &level) && choice(text, "time", times, &time) &&
            number(text, "dt", &settings->dt) && value_of(text, "seed");
     for (int b = 0; b < GRL_BLOCKS && good; b++)
@@ -101,6 +110,9 @@ grl_status grl_settings_read(const char *text, grl_survey_settings *settings, gr
     s->gates_off = gate == 1;
     s->no_reset = gate == 2;
     s->seed = strtoull(value_of(text, "seed"), NULL, 10);
+    settings->climbing.objective = (grl_objective)objective;
+    settings->climbing.polish = (grl_polish)polish;
+    settings->climbing.steps = steps >= 0 && steps < 1e15 ? (long long)steps : 0;
     settings->level = (grl_survey_level)level;
     settings->time = (grl_time)time;
     return grl_survey_check(settings, error);

@@ -1,6 +1,7 @@
 /* tally.c: classes of networks and how many there are.
  *
- * Counts add, first examples take the minimum, best examples the maximum of (margin, -number): all three are
+ * Counts add, first examples take the minimum, best examples the maximum of (margin, -number), light ones
+ * of (-norm, -number): all are
  * commutative and associative, so a survey's content does not depend on how it was divided. */
 #include "survey/tally.h"
 
@@ -81,6 +82,10 @@ grl_status grl_tally_add(grl_tally *tally, const grl_class *one, grl_error *erro
     if (grl_tally_better(one->margin, one->best, class->margin, class->best)) {
         class->margin = one->margin;
         class->best = one->best;
+    }
+    if (grl_tally_better(-one->norm, one->light, -class->norm, class->light)) {
+        class->norm = one->norm;
+        class->light = one->light;
     }
     return GRL_OK;
 }

@@ -26,6 +26,8 @@ typedef struct grl_class {
     uint64_t first; /* the least number of a network of this class */
     uint64_t best;  /* the number of the one farthest from a bifurcation; of equals the least */
     double margin;  /* its distance */
+    uint64_t light; /* the one with the smallest numbers; of equals the least */
+    double norm;    /* their Frobenius norm */
 } grl_class;
 
 typedef struct grl_odd {
