@@ -16,6 +16,7 @@
 #include <grulens/signature.h>
 #include <grulens/simulate.h>
 #include <grulens/status.h>
+#include <grulens/survey.h>
 #include <grulens/table.h>
 
 #endif

@@ -51,7 +51,8 @@ typedef struct grl_closed_orbit {
     int stable;
     double period;
     size_t count;
-    double *points; /* count x 2, along the flow, evenly spaced but for the last gap; the first is not repeated */
+    double *
+        points; /* count x 2, along the flow, evenly spaced but for the last gap; the first is not repeated */
 } grl_closed_orbit;
 
 typedef struct grl_basin {

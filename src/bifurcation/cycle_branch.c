@@ -129,7 +129,8 @@ static grl_status from_hopf(plan *p, size_t which, grl_error *error)
     made->end[1] = follow.end;
     made->end_special[1] = follow.end_special;
     p->used[p->used_count++] = which;
-    if (follow.end == GRL_BRANCH_SPECIAL && follow.end_special < p->hopf_limit && !is_used(p, follow.end_special))
+    if (follow.end == GRL_BRANCH_SPECIAL && follow.end_special < p->hopf_limit &&
+        !is_used(p, follow.end_special))
         p->used[p->used_count++] = follow.end_special;
     return GRL_OK;
 }

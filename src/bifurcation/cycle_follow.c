@@ -46,8 +46,8 @@ grl_status grl_cycle_follow_add(grl_cycle_follow *follow, const grl_track_point 
     follow->periods[0] = point->u.q[0];
     follow->parameters[0] = point->u.q[1];
     if (follow->diagram == NULL) return GRL_OK;
-    return grl_diagram_add_point(follow->diagram, follow->branch, p, point->u.x, point->multipliers, point->unstable,
-                                 point->u.q[0], low, high, error);
+    return grl_diagram_add_point(follow->diagram, follow->branch, p, point->u.x, point->multipliers,
+                                 point->unstable, point->u.q[0], low, high, error);
 }
 
 /* A step of size x from track->now: arclength, or the relative change of the period. */
@@ -118,7 +118,8 @@ static void copy_point(size_t n, const grl_track_point *from, grl_track_point *t
     to->amplitude = from->amplitude;
 }
 
-static grl_status note(grl_cycle_follow *follow, grl_special_type type, double error_estimate, grl_error *error)
+static grl_status note(grl_cycle_follow *follow, grl_special_type type, double error_estimate,
+                       grl_error *error)
 {
     const grl_track_point *point = &follow->probe->now;
     size_t n = follow->track->n;
@@ -266,7 +267,8 @@ static bool only_period(const grl_track *track)
     return rate > 0.2 && fabs(now->test[GRL_TEST_FOLD]) < 0.1 * rate && slowness(track, &now->u) < 0.05;
 }
 
-static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t special, bool add, grl_error *error)
+static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t special, bool add,
+                         grl_error *error)
 {
     follow->end = end;
     follow->end_special = special;
@@ -277,13 +279,13 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
 {
     grl_track *track = follow->track;
     const double longest = follow->options->max_period;
-    double ds = follow->first_step, growth = 0.1, size, start_p = track->now.u.q[1], start_T = track->now.u.q[0];
+    double ds = follow->first_step, growth = 0.1, size, start_p = track->now.u.q[1],
+           start_T = track->now.u.q[0];
     bool by_period = false;
     double travelled = 0;
     follow->end_special = SIZE_MAX;
     for (long long points = 0; points < follow->options->max_points;) {
-        if (grl_progress_stopped(follow->options->progress))
-            return grl_fail(error, GRL_STOPPED, "stopped");
+        if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         grl_track_mode mode = by_period ? GRL_TRACK_PERIOD : GRL_TRACK_ARC;
         double x = by_period ? fmin(growth, longest / track->now.u.q[0] - 1) : ds;
         bool good = by_period ? grl_track_period(track, track->now.u.q[0] * (1 + x), &size)
@@ -291,7 +293,8 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         good = good && size < 10 * aim;
         if (good && !by_period && turned_round(&track->now.u, &track->next.u)) {
             good = false;
-            if (track->now.amplitude < shrunk) return finish(follow, GRL_BRANCH_SPECIAL, hopf_near(follow, &track->now), false, error);
+            if (track->now.amplitude < shrunk)
+                return finish(follow, GRL_BRANCH_SPECIAL, hopf_near(follow, &track->now), false, error);
         }
         if (!good) {
             if (by_period) {
@@ -346,7 +349,8 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
                     if (hopf != SIZE_MAX) return finish(follow, GRL_BRANCH_SPECIAL, hopf, false, error);
                 }
                 /* Towards a Hopf point by steps that leave something of the cycle. */
-                ds = fmin(ds, fmax(0.6 * track->now.amplitude * x / (before - track->now.amplitude), 0.1 * shrunk));
+                ds = fmin(
+                    ds, fmax(0.6 * track->now.amplitude * x / (before - track->now.amplitude), 0.1 * shrunk));
             }
             if (only_period(track)) {
                 by_period = true;

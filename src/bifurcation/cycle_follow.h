@@ -16,9 +16,9 @@ typedef struct grl_cycle_follow {
 
     /* What came out. */
     grl_branch_end end;
-    size_t end_special;     /* with GRL_BRANCH_SPECIAL, or SIZE_MAX where the caller is to name the end */
-    double periods[3];      /* the last periods, newest first, and */
-    double parameters[3];   /* their parameters */
+    size_t end_special;   /* with GRL_BRANCH_SPECIAL, or SIZE_MAX where the caller is to name the end */
+    double periods[3];    /* the last periods, newest first, and */
+    double parameters[3]; /* their parameters */
 } grl_cycle_follow;
 
 /* From the start along its tangent. The end is GRL_BRANCH_PERIOD where the limit of the period was reached; the

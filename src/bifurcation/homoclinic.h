@@ -34,7 +34,8 @@ void grl_loop_free(grl_loop *loop);
 
 /* From a long cycle (its scalars: period, parameter) that passes near the saddle h, at the parameters p; solved
  * in parameter 0. False if there is no hyperbolic saddle or Newton's method fails. */
-bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle, const double *p);
+bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle,
+                         const double *p);
 
 /* Eigenvalues and size, of arc.now or arc.next. False if they cannot be computed. */
 bool grl_loop_describe(grl_loop *loop, const grl_bvp_solution *u);

@@ -64,7 +64,8 @@ grl_status grl_curve_of_cycle(grl_plane *plane, const grl_cycle *cycle, double s
     *closed = (grl_closed_orbit){.stable = cycle->stable, .period = cycle->period};
     int sign = cycle->multiplier < 1 ? 1 : -1, fine = grl_curve_add(&curve, start);
     /* Small cycles have points, too. */
-    curve.spacing = fmin(spacing, 0.05 * fmin(cycle->high[0] - cycle->low[0], cycle->high[1] - cycle->low[1]));
+    curve.spacing =
+        fmin(spacing, 0.05 * fmin(cycle->high[0] - cycle->low[0], cycle->high[1] - cycle->low[1]));
     grl_orbit_start(&orbit, plane, start, sign, &o);
     orbit.end = GRL_END_CYCLE; /* what it is known to be */
     while (fine && orbit.t < cycle->period && grl_orbit_step(&orbit)) {

@@ -31,7 +31,8 @@ enum { NEWTON_STEPS = 40, PATIENCE = 1000000 };
 
 static const double degenerate = 1e-3;
 
-int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, int sense_of_time, double *s, double *slope)
+int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, int sense_of_time, double *s,
+                     double *slope)
 {
     /* Small cycles close better: the gap near a weak focus is small without any cycle. */
     const double longest = 0.01, converged = 1e-12 * fmin(1, 10 * *s);
@@ -133,8 +134,7 @@ static double by_variation(const grl_plane *plane, const double h[2], int sign, 
     double room[ROOM], f[2];
     const double start[6] = {h[0], h[1], 1, 0, 0, 1};
     variation v = {&plane->pair, sign};
-    const grl_ode_settings s = {
-        .method = &grl_ode_dop853, .rtol = 1e-13, .atol = 1e-14, .max_steps = 100000};
+    const grl_ode_settings s = {.method = &grl_ode_dop853, .rtol = 1e-13, .atol = 1e-14, .max_steps = 100000};
     grl_ode ode;
     grl_ode_outcome outcome;
     plane->pair.field(&plane->pair, h, f);
@@ -215,7 +215,8 @@ grl_status grl_cycle_describe(grl_plane *plane, const grl_portrait *portrait, co
     grl_return fine, rough;
     long long allowed = plane->max_steps;
     int stiff;
-    plane->max_steps = plane->steps + 6 * (long long)PATIENCE; /* what was found is described, whatever is left */
+    plane->max_steps =
+        plane->steps + 6 * (long long)PATIENCE; /* what was found is described, whatever is left */
     grl_wind_back(plane, ray, s, sense_of_time, 1, PATIENCE, &fine);
     grl_wind_back(plane, ray, s, sense_of_time, 0, PATIENCE, &rough);
     cycle->period = fine.trip.time;
@@ -223,8 +224,8 @@ grl_status grl_cycle_describe(grl_plane *plane, const grl_portrait *portrait, co
     cycle->error = 1e-2 * fmax(fabs(rough.trip.time - fine.trip.time), fabs(rough.s - fine.s)) +
                    64 * DBL_EPSILON * cycle->period;
     cycle->residual = hypot(fine.trip.h[0] - start[0], fine.trip.h[1] - start[1]);
-    grl_status status = take_points(plane, start, sense_of_time, cycle->period, fmin(0.02, 0.05 * s), cycle,
-                                    &stiff, error);
+    grl_status status =
+        take_points(plane, start, sense_of_time, cycle->period, fmin(0.02, 0.05 * s), cycle, &stiff, error);
     if (status != GRL_OK) return status;
 
     double integral = fine.trip.divergence;

@@ -7,7 +7,8 @@
 #include <grulens/cycles.h>
 
 /* Newton's method on the return map from *s; 1 if it converged, and then *s and *slope of the map. */
-int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, int sense_of_time, double *s, double *slope);
+int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, int sense_of_time, double *s,
+                     double *slope);
 
 /* The cycle through a point of the ray that grl_cycle_newton found. cycle: zero. */
 grl_status grl_cycle_describe(grl_plane *plane, const grl_portrait *portrait, const grl_ray *ray,

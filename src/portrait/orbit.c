@@ -101,8 +101,9 @@ static int move_implicit(grl_orbit *orbit)
 {
     const grl_orbit_options *o = &orbit->options;
     double next[3] = {0}, J[4];
-    double step = grl_rosenbrock_step(&orbit->plane->pair, orbit->sign, o->longest, o->implicit, 0.1 * o->implicit,
-                                      orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next);
+    double step =
+        grl_rosenbrock_step(&orbit->plane->pair, orbit->sign, o->longest, o->implicit, 0.1 * o->implicit,
+                            orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next);
     if (!(step > 0)) return 0;
     orbit->t_old = orbit->t;
     orbit->t += step;

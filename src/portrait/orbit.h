@@ -32,11 +32,11 @@ typedef struct grl_orbit {
     double t_old, t, y_old[3], y[3]; /* the last step */
     double f_old[3], f[3];           /* sign f there, and sign times the divergence */
     grl_end end;
-    size_t which;        /* POINT, CYCLE: its place */
-    double length;       /* of the chords so far */
-    int crossed;         /* the last step crossed the gate `gate`, */
+    size_t which;  /* POINT, CYCLE: its place */
+    double length; /* of the chords so far */
+    int crossed;   /* the last step crossed the gate `gate`, */
     size_t gate;
-    double offset;       /* so far from the cycle */
+    double offset; /* so far from the cycle */
 
     /* Inner. */
     grl_ode ode;

@@ -60,10 +60,11 @@ static void frame(const grl_fixed_point *point, const double J[4], double T[4])
 /* Does V fall fast enough on rings up to this one? The outermost first, since it fails first. */
 static int falls(const grl_plane *plane, const grl_spot *p, const double T[4], double radius, double slow)
 {
-    static const double cosine[ANGLES] = {1, 0.92387953251128674, 0.70710678118654752, 0.38268343236508977,
-                                          0, -0.38268343236508977, -0.70710678118654752, -0.92387953251128674,
-                                          -1, -0.92387953251128674, -0.70710678118654752, -0.38268343236508977,
-                                          0, 0.38268343236508977, 0.70710678118654752, 0.92387953251128674};
+    static const double cosine[ANGLES] = {
+        1,  0.92387953251128674,  0.70710678118654752,  0.38268343236508977,
+        0,  -0.38268343236508977, -0.70710678118654752, -0.92387953251128674,
+        -1, -0.92387953251128674, -0.70710678118654752, -0.38268343236508977,
+        0,  0.38268343236508977,  0.70710678118654752,  0.92387953251128674};
     for (int ring = RINGS; ring >= 1; ring--) {
         double r = radius * ring / RINGS;
         for (int k = 0; k < ANGLES; k++) {

@@ -12,13 +12,13 @@
 /* A fixed point as an orbit meets it. */
 typedef struct grl_spot {
     double h[2];
-    double nearest;     /* distance to the next other point */
-    int pull;           /* +1: attracts forward in time; -1: backward; 0: a saddle; GRL_SPOT_DEGENERATE */
-    int centre;         /* a cycle may wind around it alone: its index is +1, or not known */
-    double V[3];        /* V0 x^2 + 2 V1 x y + V2 y^2 falls along orbits of time `pull` below `level` */
-    double level;       /* an orbit below is caught, and no cycle passes */
-    double inner;       /* where the curve of a branch ends */
-    double near, fast;  /* degenerate: where its slow curve is recognised, and the other eigenvalue */
+    double nearest;    /* distance to the next other point */
+    int pull;          /* +1: attracts forward in time; -1: backward; 0: a saddle; GRL_SPOT_DEGENERATE */
+    int centre;        /* a cycle may wind around it alone: its index is +1, or not known */
+    double V[3];       /* V0 x^2 + 2 V1 x y + V2 y^2 falls along orbits of time `pull` below `level` */
+    double level;      /* an orbit below is caught, and no cycle passes */
+    double inner;      /* where the curve of a branch ends */
+    double near, fast; /* degenerate: where its slow curve is recognised, and the other eigenvalue */
     double stable[2], unstable[2]; /* of a saddle: unit vectors */
 } grl_spot;
 

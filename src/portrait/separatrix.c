@@ -202,8 +202,7 @@ static double pass(grl_orbit *orbit, const grl_spot *spot)
         double middle = 0.5 * (low + high);
         if (!(middle > low && middle < high)) break;
         grl_orbit_at(orbit, middle, h);
-        int beyond =
-            spot ? grl_spot_value(spot, h) <= spot->inner : !(fabs(h[0]) <= 1 && fabs(h[1]) <= 1);
+        int beyond = spot ? grl_spot_value(spot, h) <= spot->inner : !(fabs(h[0]) <= 1 && fabs(h[1]) <= 1);
         if (beyond)
             high = middle;
         else
@@ -323,8 +322,8 @@ static grl_status follow(follower *f, size_t own, grl_branch *branch, grl_error 
 grl_limit grl_limit_of(const grl_orbit *orbit)
 {
     static const grl_limit_kind kinds[] = {
-        [GRL_END_NONE] = GRL_LIMIT_UNDECIDED,     [GRL_END_POINT] = GRL_LIMIT_POINT,
-        [GRL_END_CYCLE] = GRL_LIMIT_CYCLE,        [GRL_END_OUTSIDE] = GRL_LIMIT_BOUNDARY,
+        [GRL_END_NONE] = GRL_LIMIT_UNDECIDED, [GRL_END_POINT] = GRL_LIMIT_POINT,
+        [GRL_END_CYCLE] = GRL_LIMIT_CYCLE,    [GRL_END_OUTSIDE] = GRL_LIMIT_BOUNDARY,
         [GRL_END_LOST] = GRL_LIMIT_UNDECIDED,
     };
     grl_limit limit = {.kind = kinds[orbit->end], .place = {orbit->y[0], orbit->y[1]}};
@@ -401,7 +400,8 @@ done:
 
 grl_separatrix_options grl_separatrix_defaults(void)
 {
-    return (grl_separatrix_options){.spacing = 0.005, .max_length = 100, .gap_tolerance = 1e-6, .basins = 1, .closest = 0.004};
+    return (grl_separatrix_options){
+        .spacing = 0.005, .max_length = 100, .gap_tolerance = 1e-6, .basins = 1, .closest = 0.004};
 }
 
 static grl_status check(const grl_cell *cell, const grl_portrait *portrait, const grl_separatrix_options *o,
