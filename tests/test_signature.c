@@ -107,7 +107,7 @@ static void test_gates(void **state)
     /* Fold at 2.6284 beside an unstable point, subcritical Hopf at 2.7279, homoclinic orbit at 2.7693. */
     expect(gates(2.6, 3), rest, "1 stable");
     expect(gates(2.7, 3), fold, "1 stable, 1 unstable, 1 saddle");
-    expect(gates(2.75, 3), "201c01.1.o1a,s1b1d,U+1c(i,s)", "2 stable, 1 saddle, 1 unstable cycle");
+    expect(gates(2.76, 3), "201c01.1.o1a,s1b1d,U+1c(i,s)", "2 stable, 1 saddle, 1 unstable cycle");
     expect(gates(2.78, 3), pair, "2 stable, 1 saddle");
     /* At 1.5961 a homoclinic orbit, known to 16 digits. */
     expect(gates(1.58, 1.9), "201c01.1.o1a,s1b1d,U+1c(i,s)", "2 stable, 1 saddle, 1 unstable cycle");
