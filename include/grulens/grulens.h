@@ -3,6 +3,7 @@
 #define GRULENS_GRULENS_H
 
 #include <grulens/batch.h>
+#include <grulens/bifurcation.h>
 #include <grulens/cell.h>
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
@@ -15,6 +16,7 @@
 #include <grulens/signature.h>
 #include <grulens/simulate.h>
 #include <grulens/status.h>
+#include <grulens/survey.h>
 #include <grulens/table.h>
 
 #endif

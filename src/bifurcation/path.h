@@ -2,8 +2,7 @@
  *
  * A parameter is a number of the network ("b_h[0]", "U_h[0,1]"), a family's parameter ("alpha"), a component of
  * the constant input ("input[0]"), the scale of a block ("scale(U_h)": all of its numbers times p, p = 1 is the
- * model) or "path": the straight line from the model (p = 0) to another one (p = 1), number by number, the
- * inputs too.
+ * model) or "path": the straight line from the model (p = 0) to another one (p = 1), number by number.
  *
  * A path is used by one thread at a time. It holds copies of all that it was given. */
 #ifndef GRL_BIFURCATION_PATH_H

@@ -221,9 +221,9 @@ static grl_transversal curve_of_point(const maker *m, size_t node)
 {
     size_t i = 0;
     while (m->node_of_point[i] != node) i++;
-    const grl_basin_point *point = &m->plane.points[i];
+    const grl_spot *point = &m->plane.spots[i];
     return (grl_transversal){
-        .h = {point->h[0], point->h[1]}, .V = {point->V[0], point->V[1], point->V[2]}, .level = point->outer};
+        .h = {point->h[0], point->h[1]}, .V = {point->V[0], point->V[1], point->V[2]}, .level = point->level};
 }
 
 /* The arms of one node, in order. */
