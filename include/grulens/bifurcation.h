@@ -38,6 +38,7 @@ typedef enum grl_special_type {
     GRL_DOUBLE_HOPF,         /* HH */
     GRL_NEUTRAL_SADDLE_LOOP, /* NSL: a homoclinic orbit to a neutral saddle */
     GRL_SADDLE_NODE_LOOP,    /* SNL: a homoclinic curve meets a fold curve, where SNIC begins */
+    GRL_RESONANCE_TWO,       /* R2 of the map: a Neimark-Sacker curve meets a double eigenvalue -1 */
     GRL_SPECIAL_TYPES        /* how many there are */
 } grl_special_type;
 

@@ -2,6 +2,7 @@
 #include <grulens/bifurcation.h>
 
 #include "base/error.h"
+#include "bifurcation/curves.h"
 #include "bifurcation/diagram.h"
 #include "bifurcation/equilibria.h"
 #include "bifurcation/path.h"
@@ -63,7 +64,9 @@ grl_status grl_bifurcation_compute(const grl_model *model, const double *x, cons
     if (status == GRL_OK)
         status = grl_equation_create(path, low, high, options->time == GRL_DISCRETE ? options->dt : 0,
                                      &equation, error);
-    if (status == GRL_OK && count == 1) status = one_parameter(equation, options, *diagram, error);
+    if (status == GRL_OK)
+        status = count == 1 ? one_parameter(equation, options, *diagram, error)
+                            : grl_equilibrium_curves(equation, options, *diagram, error);
     grl_equation_free(equation);
     grl_path_free(path);
     if (status != GRL_OK) {
