@@ -64,7 +64,8 @@ typedef struct grl_special {
                              coefficient of r' = mu r + a r^3 (1983, 3.4.11) in units in which q is the unit vector
          cusp                c;  bogdanov_takens a, b;  generalized_hopf l2
          flip, neimark_sacker  b or d of Kuznetsov's ch. 4;  branch_point  those of x' = .. (docs/methods.md)
-         homoclinic          sigma, the saddle quantity */
+         homoclinic          sigma, the saddle quantity
+         snic, heteroclinic  how many saddle-nodes, saddles are on the orbit */
     double normal_form[GRL_NORMAL_FORM];
     size_t branch; /* of which branch, or SIZE_MAX */
     size_t point;  /* inserted in the branch as this point */
