@@ -127,6 +127,7 @@ typedef struct grl_portrait_options {
     unsigned long long seed; /* default 0 */
     int threads;             /* 0: one for each core */
     grl_progress *progress;  /* NULL, or shared with a watcher; borrowed */
+    int points_only;         /* 1: no slow points beside a proof, which take most of the time; default 0 */
 } grl_portrait_options;
 
 grl_portrait_options grl_portrait_defaults(void);

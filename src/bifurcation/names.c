@@ -61,6 +61,8 @@ const char *grl_branch_end_name(grl_branch_end end)
         return "limit of steps";
     case GRL_BRANCH_STEP_SIZE:
         return "steps became too small";
+    case GRL_BRANCH_MET:
+        return "met another branch";
     }
     return "unknown";
 }

@@ -80,6 +80,18 @@ int grl_dense_determinant_sign(size_t n, double *A, int *pivots)
     return sign;
 }
 
+bool grl_dense_factor_rows(size_t n, double *A, int *pivots)
+{
+    lapack_int size = (lapack_int)n;
+    return LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, size, size, A, size, pivots) == 0;
+}
+
+void grl_dense_solve_rows(size_t n, const double *A, const int *pivots, double *b)
+{
+    lapack_int size = (lapack_int)n;
+    LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, 'T', size, 1, A, size, pivots, b, size);
+}
+
 bool grl_dense_factor_single(size_t n, float *A, int *pivots)
 {
     lapack_int size = (lapack_int)n;

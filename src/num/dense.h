@@ -32,6 +32,11 @@ bool grl_dense_invert(size_t n, double *A, int *pivots, double *work);
 /* The sign of det A, from its LU factors; 0 if a pivot is zero. pivots: n ints; A is lost. */
 int grl_dense_determinant_sign(size_t n, double *A, int *pivots);
 
+/* Factors of A (n x n, row-major), in place, then solutions of A x = b from them, b in place. False if a pivot is zero;
+ * the factors are lost then. */
+bool grl_dense_factor_rows(size_t n, double *A, int *pivots);
+void grl_dense_solve_rows(size_t n, const double *A, const int *pivots, double *b);
+
 /* Factors of A (single precision, n x n), in place, then solutions of A x = b from them, b in place. */
 bool grl_dense_factor_single(size_t n, float *A, int *pivots);
 void grl_dense_solve_single(size_t n, const float *A, const int *pivots, float *b);
