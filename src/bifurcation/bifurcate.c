@@ -2,6 +2,7 @@
 #include <grulens/bifurcation.h>
 
 #include "base/error.h"
+#include "bifurcation/chart.h"
 #include "bifurcation/diagram.h"
 #include "bifurcation/equilibria.h"
 #include "bifurcation/path.h"
@@ -47,6 +48,7 @@ grl_status grl_bifurcation_compute(const grl_model *model, const double *x, cons
     double low[GRL_PATH_PARAMETERS] = {0}, high[GRL_PATH_PARAMETERS] = {0};
     grl_path *path = NULL;
     grl_equation *equation = NULL;
+    int proven = 0;
     if (!options) options = &defaults;
     *diagram = NULL;
     grl_status status = check(count, vary, options, error);
@@ -64,6 +66,10 @@ grl_status grl_bifurcation_compute(const grl_model *model, const double *x, cons
         status = grl_equation_create(path, low, high, options->time == GRL_DISCRETE ? options->dt : 0,
                                      &equation, error);
     if (status == GRL_OK && count == 1) status = one_parameter(equation, options, *diagram, error);
+    if (status == GRL_OK && count == 1)
+        status = grl_chart_line(path, options, low[0], high[0], *diagram, &proven, error);
+    if (status == GRL_OK && count == 2)
+        status = grl_chart_equilibria(path, options, low, high, *diagram, &proven, error);
     grl_equation_free(equation);
     grl_path_free(path);
     if (status != GRL_OK) {
