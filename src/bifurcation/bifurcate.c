@@ -6,6 +6,7 @@
 #include "bifurcation/diagram.h"
 #include "bifurcation/equilibria.h"
 #include "bifurcation/path.h"
+#include "bifurcation/regions.h"
 #include "bifurcation/samples.h"
 
 #include <math.h>
@@ -70,6 +71,8 @@ grl_status grl_bifurcation_compute(const grl_model *model, const double *x, cons
         status = grl_chart_line(path, options, low[0], high[0], *diagram, &proven, error);
     if (status == GRL_OK && count == 2)
         status = grl_chart_equilibria(path, options, low, high, *diagram, &proven, error);
+    if (status == GRL_OK && count == 2 && options->portraits)
+        status = grl_chart_regions(path, options, *diagram, error);
     grl_equation_free(equation);
     grl_path_free(path);
     if (status != GRL_OK) {
