@@ -123,6 +123,10 @@ typedef struct grl_region {
     double area;     /* fraction of the chart that shows this portrait around p */
     char *name;      /* short words: "2 stable, 1 saddle, 1 stable cycle" */
     char *signature; /* NULL: none */
+    /* The network at p without inputs, and its portrait, with cycles and manifolds if it is a flow of two units;
+       owned by the diagram. NULL: none. */
+    grl_cell *cell;
+    grl_portrait *portrait;
 } grl_region;
 
 typedef struct grl_diagram {
