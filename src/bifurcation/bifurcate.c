@@ -2,6 +2,7 @@
 #include <grulens/bifurcation.h>
 
 #include "base/error.h"
+#include "bifurcation/cycle_branch.h"
 #include "bifurcation/diagram.h"
 #include "bifurcation/equilibria.h"
 #include "bifurcation/path.h"
@@ -34,6 +35,8 @@ static grl_status one_parameter(grl_equation *equation, const grl_bifurcation_op
     grl_samples *samples = NULL;
     grl_status status = grl_samples_compute(equation, options->samples, options, &samples, error);
     if (status == GRL_OK) status = grl_equilibrium_branches(equation, samples, options, diagram, error);
+    if (status == GRL_OK && options->cycles && options->time == GRL_CONTINUOUS)
+        status = grl_cycle_branches(equation->path, options, diagram->low[0], diagram->high[0], diagram, error);
     grl_samples_free(samples);
     return status;
 }

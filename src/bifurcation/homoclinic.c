@@ -201,7 +201,7 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
     loop->arc.most = INTERVALS;
     loop->arc.accuracy = 5;
     loop->arc.prepare = prepare;
-    grl_status status = grl_arc_create(&loop->arc, INTERVALS, error);
+    grl_status status = grl_bvp_arc_create(&loop->arc, INTERVALS, error);
     if (status == GRL_OK) status = grl_bvp_solution_create(n, k + n, INTERVALS, &loop->extended, error);
     if (status != GRL_OK) grl_loop_free(loop);
     return status;
@@ -209,7 +209,7 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
 
 void grl_loop_free(grl_loop *loop)
 {
-    grl_arc_free(&loop->arc);
+    grl_bvp_arc_free(&loop->arc);
     grl_bvp_solution_free(&loop->extended);
     free(loop->block);
     loop->block = NULL;
@@ -286,7 +286,7 @@ void grl_loop_retime(grl_loop *loop)
     recut(loop, u, false, -left, loop->T + right);
     if (loop->arc.tangent.intervals > 0) recut(loop, &loop->arc.tangent, true, -left, loop->T + right);
     loop->T += left + right;
-    grl_arc_remesh(&loop->arc);
+    grl_bvp_arc_remesh(&loop->arc);
 }
 
 bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle, const double *p)
@@ -354,17 +354,17 @@ bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const do
     loop->arc.tangent.intervals = 0;
     loop->critical = 0;
     for (int round = 0; round < 4; round++) {
-        bool good = k == 1 ? grl_arc_closed(&loop->arc, &size) : grl_arc_fixed(&loop->arc, 1, p[1], &size);
+        bool good = k == 1 ? grl_bvp_arc_closed(&loop->arc, &size) : grl_bvp_arc_fixed(&loop->arc, 1, p[1], &size);
         if (!good) return false;
-        grl_arc_accept(&loop->arc);
+        grl_bvp_arc_accept(&loop->arc);
         if (k == 1) loop->arc.tangent.intervals = 0;
         double T = loop->T;
         grl_loop_retime(loop);
         if (round > 0 && T == loop->T) break;
     }
-    bool good = k == 1 ? grl_arc_closed(&loop->arc, &size) : grl_arc_fixed(&loop->arc, 1, p[1], &size);
+    bool good = k == 1 ? grl_bvp_arc_closed(&loop->arc, &size) : grl_bvp_arc_fixed(&loop->arc, 1, p[1], &size);
     if (!good) return false;
-    grl_arc_take(&loop->arc);
+    grl_bvp_arc_take(&loop->arc);
     if (k == 1) loop->arc.tangent.intervals = 0;
     return grl_loop_describe(loop, &loop->arc.now);
 }
@@ -374,7 +374,7 @@ bool grl_loop_critical(grl_loop *loop, int which)
     double size;
     loop->critical = which;
     loop->arc.problem.boundary++;
-    bool good = grl_arc_closed(&loop->arc, &size);
+    bool good = grl_bvp_arc_closed(&loop->arc, &size);
     loop->arc.problem.boundary--;
     loop->critical = 0;
     return good;
