@@ -139,6 +139,10 @@ static grl_status note(grl_cycle_follow *follow, grl_special_type type, double e
         }
         if (!(best < 1e-3)) return GRL_OK; /* two real ones whose product is 1: nothing happens there */
     }
+    if (follow->found) {
+        grl_status status = follow->found(follow->context, type, point);
+        if (status != GRL_OK) return status;
+    }
     if (!follow->diagram) return GRL_OK;
     special.point = follow->diagram->branches[follow->branch].count;
     size_t index;

@@ -32,9 +32,10 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
                            grl_error *error);
 void grl_loop_free(grl_loop *loop);
 
-/* From a long cycle (its scalars: period, parameter) that passes near the saddle h, at the parameters p; solved
- * in parameter 0. False if there is no hyperbolic saddle or Newton's method fails. */
-bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle, const double *p);
+/* From a long cycle (its first scalar: the period) that passes near the saddle h, at the parameters p; solved in
+ * the parameter `vary`. False if there is no hyperbolic saddle or Newton's method fails. */
+bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle, const double *p,
+                         size_t vary);
 
 /* Eigenvalues and size, of arc.now or arc.next. False if they cannot be computed. */
 bool grl_loop_describe(grl_loop *loop, const grl_bvp_solution *u);
