@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "bifurcation/branch_point.h"
 #include "bifurcation/normal_form.h"
 
 #include <math.h>
@@ -36,7 +37,7 @@ void grl_locator_free(grl_locator *locator)
 
 grl_status grl_locator_create(grl_equation *equation, grl_locator **locator, grl_error *error)
 {
-    const size_t n = equation->n, room = n * n + 2 * n * n + 2 * (2 * n + 3) + 2 * n;
+    const size_t n = equation->n, room = n * n + 2 * n * n + 2 * (2 * n + 3) + 2 * (n + 1);
     const double step = equation->step;
     grl_locator *made = grl_calloc(1, sizeof *made);
     *locator = NULL;
@@ -58,6 +59,7 @@ grl_status grl_locator_create(grl_equation *equation, grl_locator **locator, grl
     made->vectors = made->J + n * n;
     made->guess = made->vectors + 2 * n * n;
     made->border = made->guess + 2 * n + 3;
+    made->tangents = made->border + 2 * n + 3;
     *locator = made;
     return GRL_OK;
 }
@@ -221,6 +223,26 @@ static bool first_guess(grl_locator *locator, grl_test test, const double *u, gr
     return normalise(n, q) > 0;
 }
 
+/* How many of the eigenvalues are zero or nearly so: within the square root of rounding, as a double zero is known
+ * no better. */
+static int count_zeros(size_t n, const double *values)
+{
+    double scale = 1e-2;
+    int zeros = 0;
+    for (size_t i = 0; i < n; i++) scale = fmax(scale, hypot(values[2 * i], values[2 * i + 1]));
+    for (size_t i = 0; i < n; i++) zeros += hypot(values[2 * i], values[2 * i + 1]) <= 1e-5 * scale;
+    return zeros;
+}
+
+/* The same at h, where the path is. */
+static int zeros_at(grl_locator *locator, const double *h)
+{
+    const grl_equation *e = locator->equation;
+    double *f = locator->border, *values = locator->vectors;
+    grl_equation_field(e, h, f, locator->J);
+    return grl_equation_spectrum(e, locator->J, values, NULL) ? count_zeros(e->n, values) : (int)e->n;
+}
+
 /* Type, normal form and the rest from the solution in locator->guess. */
 static void describe(grl_locator *locator, grl_test test, grl_extended *system, double error,
                      grl_special *special)
@@ -228,7 +250,7 @@ static void describe(grl_locator *locator, grl_test test, grl_extended *system, 
     grl_equation *e = locator->equation;
     const size_t n = e->n;
     const double *g = locator->guess, *q = g + n;
-    double c[2] = {0, 0};
+    double c[GRL_NORMAL_FORM] = {0};
     bool known = false;
     int count = 1;
     memset(special, 0, sizeof *special);
@@ -243,6 +265,9 @@ static void describe(grl_locator *locator, grl_test test, grl_extended *system, 
         break;
     case GRL_TEST_CROSS:
         special->type = GRL_BRANCH_POINT;
+        known =
+            zeros_at(locator, g) < 2 && grl_branch_point_form(e, g, g[system->t], q, c, locator->tangents);
+        count = GRL_NORMAL_FORM;
         break;
     case GRL_TEST_FLIP:
         special->type = GRL_FLIP;
@@ -310,4 +335,36 @@ bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, co
         }
     }
     return false;
+}
+
+bool grl_locator_halve(grl_locator *locator, grl_test test, const grl_node *a, const grl_node *b,
+                       grl_node *scratch, double *u, int *zeros, double *width)
+{
+    const size_t n = locator->equation->n;
+    double low = 0, high = 1, length = 0;
+    for (size_t i = 0; i <= n; i++) length = hypot(length, b->u[i] - a->u[i]);
+    for (int round = 0; round < 50 && (high - low) * length > 1e-13; round++) {
+        const double middle = (low + high) / 2;
+        if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        memcpy(u, scratch->u, (n + 1) * sizeof *u);
+        if (scratch->test[test] * a->test[test] > 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    *width = (high - low) * length;
+    if (*width > 1e-6) return false;
+    *zeros = count_zeros(n, scratch->values);
+    return true;
+}
+
+bool grl_locator_tangents(grl_locator *locator, const double *u, double *tangents)
+{
+    const size_t n = locator->equation->n;
+    double coefficients[GRL_NORMAL_FORM], error;
+    grl_extended *system;
+    return first_guess(locator, GRL_TEST_CROSS, u, &system) &&
+           grl_extended_correct(system, locator->guess, NULL, 0, 12, 0, &error) && error < 1e-9 &&
+           grl_branch_point_form(locator->equation, locator->guess, locator->guess[system->t],
+                                 locator->guess + n, coefficients, tangents);
 }

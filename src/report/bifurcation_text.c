@@ -163,7 +163,8 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
 /* What a normal form's first number says. */
 static const char *meaning(const grl_special *special)
 {
-    if (special->coefficients == 0) return "";
+    if (special->coefficients == 0)
+        return special->type == GRL_BRANCH_POINT ? "several eigenvalues vanish" : "";
     const double c = special->normal_form[0];
     switch (special->type) {
     case GRL_HOPF:
@@ -172,6 +173,9 @@ static const char *meaning(const grl_special *special)
         return c < 0 ? "supercritical" : c > 0 ? "subcritical" : "degenerate";
     case GRL_FLIP:
         return c > 0 ? "supercritical" : c < 0 ? "subcritical" : "degenerate";
+    case GRL_BRANCH_POINT:
+        /* b11 against c, which is what is left when b11 vanishes. */
+        return fabs(c) > 1e-6 * (1 + fabs(special->normal_form[3])) ? "transcritical" : "pitchfork";
     default:
         return "";
     }
