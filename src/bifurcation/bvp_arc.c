@@ -156,6 +156,22 @@ bool grl_bvp_arc_fixed(grl_bvp_arc *arc, size_t k, double value, double *size)
     return solve(arc, size);
 }
 
+bool grl_bvp_arc_period(grl_bvp_arc *arc, size_t components, double period, double *size)
+{
+    arc->mode = GRL_ARC_FIXED;
+    arc->which = 0;
+    arc->target = period;
+    grl_bvp_copy(&arc->now, &arc->predicted);
+    grl_bvp_slow_down(&arc->predicted, components, period / arc->now.q[0], arc->room);
+    arc->predicted.q[0] = period;
+    size_t kept = arc->tangent.intervals;
+    arc->tangent.intervals = 0; /* it belongs to another mesh */
+    bool good = solve(arc, size);
+    arc->tangent.intervals = kept;
+    if (good && arc->next_tangent.q[0] < 0) combine(&arc->next_tangent, -1, NULL);
+    return good;
+}
+
 bool grl_bvp_arc_closed(grl_bvp_arc *arc, double *size)
 {
     arc->mode = GRL_ARC_CLOSED;

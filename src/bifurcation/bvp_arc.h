@@ -40,6 +40,9 @@ void grl_bvp_arc_free(grl_bvp_arc *arc);
  * is. *size: of the first correction. False if Newton's method fails. */
 bool grl_bvp_arc_along(grl_bvp_arc *arc, double ds, double *size);
 bool grl_bvp_arc_fixed(grl_bvp_arc *arc, size_t k, double value, double *size);
+/* Scalar 0, the period of an orbit that the first `components` functions are: it is slowed down where it is slow
+ * (grl_bvp_slow_down). */
+bool grl_bvp_arc_period(grl_bvp_arc *arc, size_t components, double period, double *size);
 bool grl_bvp_arc_closed(grl_bvp_arc *arc, double *size);
 
 /* `next` becomes `now`, on the same mesh (grl_bvp_arc_take) or on one that suits it. */

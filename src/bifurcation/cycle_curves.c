@@ -24,8 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double places[] = {0.004, 0.012, 0.03, 0.06, 0.1, 0.16, 0.24, 0.34, 0.45,
-                                0.55,  0.66,  0.76, 0.84, 0.9, 0.94, 0.97, 0.988, 0.996};
+static const double places[] = {0.0004, 0.0012, 0.004, 0.012, 0.03, 0.06,  0.1,   0.17,   0.26,   0.37,
+                                0.5,    0.63,   0.74,  0.83,  0.9,  0.94,  0.97,  0.988,  0.996,  0.9988, 0.9996};
 
 /* A point nearer to a curve than this, relative to the range, lies on it: curves are drawn by steps of some
  * hundredths, and their chords are off by the square of that. */
@@ -150,24 +150,36 @@ static grl_status sweep(chart *c, const double *p, const double *h, double omega
     return grl_loop_curve(&c->loop, c->options, c->low, c->high, c->diagram, c->error);
 }
 
-/* The point of a curve at a fraction of its length (relative to the ranges), and which parameter crosses it. */
-static size_t point_at(const chart *c, const grl_curve *curve, double fraction, size_t *vary)
+/* The point of a curve of Hopf points at a fraction of its length (relative to the ranges), interpolated, and
+ * which parameter crosses the curve. Newton's method for the first small cycle corrects what is off. */
+static void point_at(const chart *c, const grl_curve *curve, double fraction, double *p, double *h,
+                     double *omega, size_t *vary)
 {
-    double all = 0, done = 0;
+    double all = 0, done = 0, step = 0;
     for (size_t k = 1; k < curve->count; k++)
         all += hypot((curve->p[2 * k] - curve->p[2 * k - 2]) / c->range[0],
                      (curve->p[2 * k + 1] - curve->p[2 * k - 1]) / c->range[1]);
     size_t k = 1;
-    for (; k + 1 < curve->count; k++) {
-        double step = hypot((curve->p[2 * k] - curve->p[2 * k - 2]) / c->range[0],
-                            (curve->p[2 * k + 1] - curve->p[2 * k - 1]) / c->range[1]);
-        if (done + step >= fraction * all) break;
+    for (;; k++) {
+        step = hypot((curve->p[2 * k] - curve->p[2 * k - 2]) / c->range[0],
+                     (curve->p[2 * k + 1] - curve->p[2 * k - 1]) / c->range[1]);
+        if (k + 1 == curve->count || done + step >= fraction * all) break;
         done += step;
     }
-    double d0 = fabs(curve->p[2 * k] - curve->p[2 * k - 2]) / c->range[0];
-    double d1 = fabs(curve->p[2 * k + 1] - curve->p[2 * k - 1]) / c->range[1];
-    *vary = d0 > d1 ? 1 : 0;
-    return k;
+    double part = step > 0 ? fmin(1, (fraction * all - done) / step) : 0, d[2];
+    for (size_t l = 0; l < 2; l++) {
+        double a = curve->p[2 * k - 2 + l], b = curve->p[2 * k + l];
+        p[l] = a + part * (b - a);
+        d[l] = fabs(b - a) / c->range[l];
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        double a = curve->h[(k - 1) * c->n + i], b = curve->h[k * c->n + i];
+        h[i] = a + part * (b - a);
+    }
+    /* omega^2 is smooth where it vanishes, at a Bogdanov-Takens point. */
+    double a = curve->omega[k - 1] * curve->omega[k - 1], b = curve->omega[k] * curve->omega[k];
+    *omega = sqrt(a + part * (b - a));
+    *vary = d[0] > d[1] ? 1 : 0;
 }
 
 static grl_status from_hopf_curves(chart *c)
@@ -176,16 +188,13 @@ static grl_status from_hopf_curves(chart *c)
     size_t curves = c->diagram->curve_count;
     for (size_t i = 0; i < curves && status == GRL_OK; i++) {
         if (c->diagram->curves[i].type != GRL_HOPF || c->diagram->curves[i].count < 2) continue;
-        size_t last = SIZE_MAX;
         for (size_t k = 0; k < sizeof places / sizeof *places && status == GRL_OK; k++) {
-            const grl_curve *curve = &c->diagram->curves[i];
-            size_t vary, at = point_at(c, curve, places[k], &vary);
-            if (at == last || !(curve->omega[at] > 1e-3)) continue;
-            last = at;
-            double p[2] = {curve->p[2 * at], curve->p[2 * at + 1]}, h[64];
-            memcpy(h, curve->h + at * c->n, c->n * sizeof *h);
+            size_t vary;
+            double p[2], h[64], omega;
+            point_at(c, &c->diagram->curves[i], places[k], p, h, &omega, &vary);
+            if (!(omega > 1e-3)) continue;
             if (!(p[0] >= c->low[0] && p[0] <= c->high[0] && p[1] >= c->low[1] && p[1] <= c->high[1])) continue;
-            status = sweep(c, p, h, curve->omega[at], vary);
+            status = sweep(c, p, h, omega, vary);
         }
     }
     return status;
