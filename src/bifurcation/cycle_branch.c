@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Size of the first cycle; it grows from there by steps of growing size. */
-static const double first_size = 2e-3;
+/* Sizes of the first cycle, tried in turn; it grows from there by steps of growing size. */
+static const double first_sizes[] = {2e-3, 2e-4, 2e-5};
 
 /* Distance of the ends of homoclinic orbits from their saddle: the parameter is off by its square. */
 static const double end_distance = 1e-6;
@@ -82,22 +82,25 @@ static grl_status from_hopf(plan *p, size_t which, grl_error *error)
                                .low = p->low,
                                .high = p->high,
                                .diagram = p->diagram,
-                               .branch = branch,
-                               .first_step = first_size};
+                               .branch = branch};
     /* The Hopf point itself is the first point of the branch, a cycle of no size. */
     for (size_t k = 0; k < n; k++) track->now.multipliers[2 * k] = k < 2;
     status = grl_cycle_follow_add(&follow, &track->now, error);
     if (status == GRL_OK) {
         double size;
-        grl_track_begin_small(track, hopf.h, vector, hopf.omega, hopf.p[0], first_size);
-        if (grl_track_arc(track, 0, &size)) {
+        bool begun = false;
+        for (size_t k = 0; k < sizeof first_sizes / sizeof *first_sizes && !begun; k++) {
+            follow.first_step = first_sizes[k];
+            grl_track_begin_small(track, hopf.h, vector, hopf.omega, hopf.p[0], first_sizes[k]);
+            begun = grl_track_arc(track, 0, &size);
+        }
+        follow.end = GRL_BRANCH_STEP_SIZE;
+        follow.end_special = SIZE_MAX;
+        if (begun) {
             status = grl_cycle_follow_add(&follow, &track->next, error);
             grl_track_accept(track);
             if (status == GRL_OK) status = grl_cycle_follow_run(&follow, error);
             if (status == GRL_OK) status = name_end(p, &follow, error);
-        } else {
-            follow.end = GRL_BRANCH_STEP_SIZE;
-            follow.end_special = SIZE_MAX;
         }
     }
     if (status != GRL_OK) return status;
