@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "bifurcation/chart.h"
 #include "bifurcation/curves.h"
+#include "bifurcation/cycle_branch.h"
+#include "bifurcation/cycle_curves.h"
 #include "bifurcation/diagram.h"
 #include "bifurcation/equilibria.h"
 #include "bifurcation/path.h"
@@ -42,6 +44,9 @@ static grl_status one_parameter(grl_equation *equation, const grl_bifurcation_op
     if (status == GRL_OK)
         status = grl_chart_line(equation->path, options, diagram->low[0], diagram->high[0], diagram, &proven,
                                 error);
+    if (status == GRL_OK && options->cycles && options->time == GRL_CONTINUOUS)
+        status =
+            grl_cycle_branches(equation->path, options, diagram->low[0], diagram->high[0], diagram, error);
     grl_samples_free(samples);
     return status;
 }
@@ -51,9 +56,11 @@ static grl_status two_parameters(grl_equation *equation, const grl_bifurcation_o
                                  grl_diagram *diagram, grl_error *error)
 {
     int proven;
-    grl_status status = grl_chart_equilibria(equation->path, options, diagram->low, diagram->high, diagram,
-                                             &proven, error);
+    grl_status status =
+        grl_chart_equilibria(equation->path, options, diagram->low, diagram->high, diagram, &proven, error);
     if (status == GRL_OK && !proven) status = grl_equilibrium_curves(equation, options, diagram, error);
+    if (status == GRL_OK && options->cycles && options->time == GRL_CONTINUOUS)
+        status = grl_cycle_curves(equation->path, options, diagram->low, diagram->high, diagram, error);
     if (status == GRL_OK && options->portraits)
         status = grl_chart_regions(equation->path, options, diagram, error);
     return status;
