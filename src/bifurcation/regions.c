@@ -154,13 +154,6 @@ static int sampled(const grl_diagram *diagram, const grl_raster *raster, int par
     return 0;
 }
 
-static int has_name(const grl_diagram *diagram, const char *name)
-{
-    for (size_t k = 0; k < diagram->region_count; k++)
-        if (strcmp(diagram->regions[k].name, name) == 0) return 1;
-    return 0;
-}
-
 /* Samples of the parts of a box, the largest first. */
 static grl_status sample(grl_path *path, const grl_bifurcation_options *options, const double *low,
                          const double *high, int again, grl_diagram *diagram, grl_error *error)
@@ -186,11 +179,6 @@ static grl_status sample(grl_path *path, const grl_bifurcation_options *options,
             break;
         }
         status = look(path, options, diagram, &region, error);
-        /* What reaches into the crowd from outside was sampled there; it is known by its name. */
-        if (status == GRL_OK && again && has_name(diagram, region.name)) {
-            drop(&region);
-            continue;
-        }
         if (status == GRL_OK) status = grl_diagram_add_region(diagram, &region, error);
         if (status != GRL_OK) drop(&region);
         if (status == GRL_OK) free(region.name);
