@@ -38,6 +38,7 @@ typedef enum grl_special_type {
     GRL_DOUBLE_HOPF,         /* HH */
     GRL_NEUTRAL_SADDLE_LOOP, /* NSL: a homoclinic orbit to a neutral saddle */
     GRL_SADDLE_NODE_LOOP,    /* SNL: a homoclinic curve meets a fold curve, where SNIC begins */
+    GRL_RESONANCE_TWO,       /* R2 of the map: a Neimark-Sacker curve meets a double eigenvalue -1 */
     GRL_SPECIAL_TYPES        /* how many there are */
 } grl_special_type;
 
@@ -63,7 +64,8 @@ typedef struct grl_special {
                              coefficient of r' = mu r + a r^3 (1983, 3.4.11) in units in which q is the unit vector
          cusp                c;  bogdanov_takens a, b;  generalized_hopf l2
          flip, neimark_sacker  b or d of Kuznetsov's ch. 4;  branch_point  those of x' = .. (docs/methods.md)
-         homoclinic          sigma, the saddle quantity */
+         homoclinic          sigma, the saddle quantity
+         snic, heteroclinic  how many saddle-nodes, saddles are on the orbit */
     double normal_form[GRL_NORMAL_FORM];
     size_t branch; /* of which branch, or SIZE_MAX */
     size_t point;  /* inserted in the branch as this point */

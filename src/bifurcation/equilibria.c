@@ -113,8 +113,8 @@ static bool comes_near(double a, double m, double b)
     const double curvature = 2 * (a - 2 * m + b), slope = -3 * a + 4 * m - b;
     if (!(a * curvature > 0)) return false;
     const double at = -slope / (2 * curvature);
-    if (!(at > 0 && at < 1)) return false;
-    return (a + slope * at + curvature * at * at) / a < 0.5 * fmin(fmin(a / a, m / a), b / a);
+    if (!(at > -0.1 && at < 1.1)) return false;
+    return (a + slope * at + curvature * at * at) / a < 0.9 * fmin(fmin(1, m / a), b / a);
 }
 
 static void look(tracer *t, const grl_node *whole_a, const grl_node *whole_b, const grl_node *a,

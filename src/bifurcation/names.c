@@ -20,8 +20,8 @@ static const special_words words[GRL_SPECIAL_TYPES] = {
     [GRL_PERIOD_DOUBLING] = {"period_doubling", "PD", {NULL}},
     [GRL_TORUS] = {"torus", "NS", {NULL}},
     [GRL_HOMOCLINIC] = {"homoclinic", "Hom", {"sigma"}},
-    [GRL_SNIC] = {"snic", "SNIC", {NULL}},
-    [GRL_HETEROCLINIC] = {"heteroclinic", "Het", {NULL}},
+    [GRL_SNIC] = {"snic", "SNIC", {"saddle_nodes"}},
+    [GRL_HETEROCLINIC] = {"heteroclinic", "Het", {"saddles"}},
     [GRL_CUSP] = {"cusp", "CP", {"c"}},
     [GRL_BOGDANOV_TAKENS] = {"bogdanov_takens", "BT", {"a", "b"}},
     [GRL_GENERALIZED_HOPF] = {"generalized_hopf", "GH", {"l2"}},
@@ -29,6 +29,7 @@ static const special_words words[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = {"double_hopf", "HH", {NULL}},
     [GRL_NEUTRAL_SADDLE_LOOP] = {"neutral_saddle_loop", "NSL", {NULL}},
     [GRL_SADDLE_NODE_LOOP] = {"saddle_node_loop", "SNL", {NULL}},
+    [GRL_RESONANCE_TWO] = {"resonance_two", "R2", {NULL}},
 };
 
 const char *grl_special_name(grl_special_type type)

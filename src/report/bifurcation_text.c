@@ -36,6 +36,7 @@ static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf point",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
+    [GRL_RESONANCE_TWO] = "resonance 1:2",
 };
 
 static const char *const plural[GRL_SPECIAL_TYPES] = {
@@ -59,6 +60,7 @@ static const char *const plural[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf points",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loops",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loops",
+    [GRL_RESONANCE_TWO] = "resonances 1:2",
 };
 
 static void add_heading(grl_text *text, int colour, const char *heading)
