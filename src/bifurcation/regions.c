@@ -19,9 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* MOST samples from the chart and MOST from the crowd keep it to seconds. DEPTH: pixels from any curve, so that the
- * sample does not see the bifurcation itself. */
-enum { SIDE = 400, MOST = 24, DEPTH = 2, PROVABLE = 3 };
+/* MOST samples from the chart and MOST from the crowd keep it to seconds. DEPTH: that many pixels lie between a
+ * sample and any curve, so that it does not see the bifurcation itself. */
+enum { SIDE = 400, MOST = 24, DEPTH = 1, PROVABLE = 3 };
 
 /* What to call near, as a fraction of the chart; the box of a crowd reaches further by ROOM of its size. */
 #define NEAR (1.0 / 30)

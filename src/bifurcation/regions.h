@@ -28,7 +28,7 @@ int grl_raster_part(const grl_raster *raster, const double p[2]); /* -1: outside
 int grl_chart_crowd(const grl_diagram *diagram, double low[2], double high[2]);
 
 /* Adds a sample portrait of each part of the chart, then of the parts of the crowd that have none of these inside.
- * Parts too thin to hold a point more than two pixels of 1/400 of the chart or the crowd inside are not looked at. The path ends where it was. */
+ * Parts too thin to hold a point with a pixel of 1/400 of the chart or the crowd to both sides are not looked at. The path ends where it was. */
 grl_status grl_chart_regions(grl_path *path, const grl_bifurcation_options *options, grl_diagram *diagram,
                              grl_error *error);
 

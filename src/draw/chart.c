@@ -20,7 +20,7 @@
 enum { SIDE = 400 };
 
 static const double margin = 9, gap = 12, caption_size = 8, label_size = 9.5, entry_size = 9,
-                    entry_pitch = 13, cell_gap = 8, caption_room = 32, crowd_size = 190,
+                    entry_pitch = 13, cell_gap = 8, caption_room = 36, crowd_size = 190,
                     largest_thumbnail = 120;
 
 typedef struct style {
@@ -316,16 +316,17 @@ static grl_status draw_thumbnail(const scene *s, grl_canvas *canvas, size_t k, d
     int first;
     grl_status status = grl_thumbnail_draw(canvas, &s->diagram->regions[k], x, y, side, error);
     snprintf(text, sizeof text, "%zu", kind_of(s->diagram, k, &first) + 1);
-    const double width = grl_label_width(canvas, label_size, text) + 7;
-    cairo_rectangle(canvas->cr, x, y, width, label_size + 4);
+    const double width = grl_label_width(canvas, label_size, text) + 6, height = label_size + 2.5,
+                 top = y + side + 4;
+    cairo_rectangle(canvas->cr, x, top, width, height);
     cairo_set_source_rgb(canvas->cr, pale->red, pale->green, pale->blue);
     cairo_fill_preserve(canvas->cr);
     grl_canvas_colour(canvas, GRL_FAINT, 1);
     cairo_set_line_width(canvas->cr, 0.7);
     cairo_stroke(canvas->cr);
     grl_canvas_colour(canvas, GRL_INK, 1);
-    grl_label_draw(canvas, x + width / 2, y + label_size + 0.5, label_size, GRL_ALIGN_CENTRE, text);
-    draw_caption(canvas, x, y + side + caption_size + 2.5, room, s->diagram->regions[k].name);
+    grl_label_draw(canvas, x + width / 2, top + height - 2.6, label_size, GRL_ALIGN_CENTRE, text);
+    draw_caption(canvas, x + width + 4, top + height - 3, room - width - 4, s->diagram->regions[k].name);
     return status;
 }
 
