@@ -22,11 +22,11 @@ typedef struct style {
 } style;
 
 static const style styles[STYLES] = {
-    [STABLE] = {GRL_INK, 2.0, 0, "stable"},
+    [STABLE] = {GRL_INK, 2.0, 0, "stable point"},
     [SADDLE] = {GRL_INK, 1.2, 5, "saddle"},
-    [UNSTABLE] = {GRL_INK, 1.2, 1.7, "unstable"},
-    [CYCLE_STABLE] = {GRL_SECOND, 2.0, 0, "stable cycle"},
-    [CYCLE_UNSTABLE] = {GRL_FIRST, 1.6, 5, "unstable cycle"},
+    [UNSTABLE] = {GRL_INK, 1.2, 1.7, "unstable point"},
+    [CYCLE_STABLE] = {GRL_SECOND, 2.0, 0, "stable cycle, min and max"},
+    [CYCLE_UNSTABLE] = {GRL_FIRST, 1.6, 5, "unstable cycle, min and max"},
 };
 
 static const char *const meanings[GRL_SPECIAL_TYPES] = {
@@ -127,8 +127,7 @@ static void describe(scene *s)
     char text[64];
     for (int k = 0; k < STYLES; k++) {
         if (s->lines[k].count == 0) continue;
-        snprintf(text, sizeof text, "%s%s", styles[k].words, k < CYCLE_STABLE ? " fixed point" : ", range");
-        grl_entry *entry = grl_legend_add(&s->legend, GRL_SAMPLE_LINE, text);
+        grl_entry *entry = grl_legend_add(&s->legend, GRL_SAMPLE_LINE, styles[k].words);
         entry->role = styles[k].role;
         entry->width = styles[k].width;
         entry->dash = styles[k].dash;
@@ -149,6 +148,18 @@ static void describe(scene *s)
     if (d->unfinished > 0) snprintf(s->legend.notes[1], sizeof s->legend.notes[1], "branches are cut off");
 }
 
+/* Where a special point is drawn: of a cycle at its greatest value. */
+static double height_of(const scene *s, const grl_special *special)
+{
+    const grl_diagram *d = s->diagram;
+    const grl_diagram_branch *branch =
+        special->branch < d->branch_count ? &d->branches[special->branch] : NULL;
+    if (branch && branch->kind == GRL_BRANCH_CYCLE && special->point < branch->count &&
+        special->type != GRL_HOMOCLINIC && special->type != GRL_SNIC)
+        return branch->high[special->point * d->hidden_size + s->unit];
+    return special->h[s->unit];
+}
+
 static void draw_special(scene *s, grl_canvas *canvas, const grl_axes *axes)
 {
     const grl_diagram *d = s->diagram;
@@ -157,7 +168,7 @@ static void draw_special(scene *s, grl_canvas *canvas, const grl_axes *axes)
         for (size_t i = 0; i < d->special_count; i++) {
             const grl_special *special = &d->special[i];
             if (!shown(special)) continue;
-            const double x = grl_axes_x(axes, special->p[0]), y = grl_axes_y(axes, special->h[s->unit]);
+            const double x = grl_axes_x(axes, special->p[0]), y = grl_axes_y(axes, height_of(s, special));
             if (pass == 0) {
                 grl_canvas_colour(canvas, GRL_PAPER, 1);
                 cairo_arc(canvas->cr, x, y, 3.6, 0, 6.283185307179586);

@@ -151,6 +151,15 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
             grl_text_addf(text, ", and at %zu of the values branches and list disagree.",
                           diagram->mismatched);
     }
+    if (diagram->complete && diagram->parameters == 1)
+        grl_text_add(text, " It is proven that there are no other folds and Hopf points in the range.");
+    if (diagram->complete && diagram->parameters == 2)
+        grl_text_add(text,
+                     " It is proven that there are no other folds and Hopf points in the range, and no other "
+                     "cusps, Bogdanov-Takens and generalised Hopf points.");
+    if (!diagram->complete && diagram->undecided > 0)
+        grl_text_addf(text, " A proof that there are no other folds and Hopf points left %zu %s open.",
+                      diagram->undecided, diagram->undecided == 1 ? "place" : "places");
     if (diagram->unlocated > 0)
         grl_text_addf(text,
                       " At %zu places a test function changes sign and no special point was found: "
