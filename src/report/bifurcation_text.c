@@ -126,6 +126,10 @@ static void add_found(grl_text *text, const grl_diagram *diagram)
         if (diagram->branch_count > 0) grl_text_add(text, ", ");
         grl_words_plural(text, diagram->curve_count, "curve of special points", "curves of special points");
     }
+    if (diagram->branch_count == 0 && diagram->curve_count == 0) {
+        grl_text_add(text, "no curves of special points.");
+        return;
+    }
     grl_text_add(text, kinds > 0 ? "; " : "; no special points.");
     for (int t = 0; t < GRL_SPECIAL_TYPES; t++) {
         if (counts[t] == 0) continue;
