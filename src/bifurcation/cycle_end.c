@@ -215,7 +215,7 @@ void grl_cycle_end_name(grl_track *track, const double periods[3], const double 
     double p[GRL_PATH_PARAMETERS];
     memcpy(p, track->fixed, grl_path_count(track->path) * sizeof *p);
     p[track->vary] = parameters[0];
-    if (count > 1 || !grl_loop_from_cycle(loop, &track->now.u, points[0], p)) return;
+    if (count > 1 || !grl_loop_from_cycle(loop, &track->now.u, points[0], p, track->vary)) return;
     double solved = loop->arc.now.q[track->vary];
     if (!(fabs(solved - parameters[0]) < 1e-3 * track->range)) return;
     end->type = GRL_HOMOCLINIC;

@@ -23,6 +23,9 @@ enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
 
 static const double aim = 0.02, largest_step = 0.3, smallest_step = 1e-7;
 
+/* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
+static const double slow_start = 20;
+
 /* A cycle of this range is taken to have shrunk to its Hopf point: its period is off by the square of it. */
 static const double shrunk = 2e-3;
 
@@ -139,6 +142,10 @@ static grl_status note(grl_cycle_follow *follow, grl_special_type type, double e
             }
         }
         if (!(best < 1e-3)) return GRL_OK; /* two real ones whose product is 1: nothing happens there */
+    }
+    if (follow->found) {
+        grl_status status = follow->found(follow->context, type, point);
+        if (status != GRL_OK) return status;
     }
     if (!follow->diagram) return GRL_OK;
     special.point = follow->diagram->branches[follow->branch].count;
@@ -259,12 +266,13 @@ static double slowness(const grl_track *track, const grl_bvp_solution *u)
     return least / greatest;
 }
 
-/* Whether the branch goes on by rising period alone. */
-static bool only_period(const grl_track *track)
+/* Whether the period rises much faster than the parameter moves, and the orbit is slow somewhere. What the orbit
+ * itself does is no measure: in scaled time a jump that comes a little later is a large change. */
+static bool by_period_now(const grl_track *track)
 {
     const grl_track_point *now = &track->now;
     double rate = now->tangent.q[0] / now->u.q[0];
-    return rate > 0.2 && fabs(now->test[GRL_TEST_FOLD]) < 0.1 * rate && slowness(track, &now->u) < 0.05;
+    return rate > 3 * fabs(now->test[GRL_TEST_FOLD]) && slowness(track, &now->u) < 0.05;
 }
 
 static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t special, bool add,
@@ -278,11 +286,12 @@ static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t sp
 grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
 {
     grl_track *track = follow->track;
-    const double longest = follow->options->max_period;
+    const double longest = fmax(follow->options->max_period, slow_start * track->now.u.q[0]);
     double ds = follow->first_step, growth = 0.1, size, start_p = track->now.u.q[1],
            start_T = track->now.u.q[0];
     bool by_period = false;
     double travelled = 0;
+    long long patience = 0; /* no steps of the period before so many points */
     follow->end_special = SIZE_MAX;
     for (long long points = 0; points < follow->options->max_points;) {
         if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
@@ -302,6 +311,7 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
                 if (growth < 1e-3) {
                     by_period = false;
                     ds = 1e-3;
+                    patience = points + 20;
                 }
             } else {
                 ds *= 0.3;
@@ -352,7 +362,7 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
                 ds = fmin(
                     ds, fmax(0.6 * track->now.amplitude * x / (before - track->now.amplitude), 0.1 * shrunk));
             }
-            if (only_period(track)) {
+            if (points >= patience && by_period_now(track)) {
                 by_period = true;
                 growth = 0.1;
             }

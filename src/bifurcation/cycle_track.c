@@ -347,53 +347,13 @@ bool grl_track_arc(grl_track *track, double ds, double *size)
     return true;
 }
 
-/* New widths of the mesh of `predicted`, so that the whole takes `ratio` times as long. */
-static void slow_down(grl_track *track, double ratio)
-{
-    grl_bvp_solution *v = &track->predicted;
-    size_t n = v->n, N = v->intervals;
-    double *speed = track->room, slowest = INFINITY;
-    for (size_t i = 0; i < N; i++) {
-        const double *from = v->x + i * n;
-        double length = 0;
-        for (size_t j = 0; j <= M; j++) {
-            const double *to = j < M ? v->stage + (i * M + j) * n : v->x + (i + 1) * n;
-            double square = 0;
-            for (size_t k = 0; k < n; k++) square += (to[k] - from[k]) * (to[k] - from[k]);
-            length += sqrt(square);
-            from = to;
-        }
-        speed[i] = fmax(length, 1e-300) / (v->mesh[i + 1] - v->mesh[i]);
-        slowest = fmin(slowest, speed[i]);
-    }
-    double low = 0, high = slowest, d = 0;
-    for (int step = 0; step < 100; step++) {
-        double total = 0;
-        d = 0.5 * (low + high);
-        for (size_t i = 0; i < N; i++) total += (v->mesh[i + 1] - v->mesh[i]) * speed[i] / (speed[i] - d);
-        if (!(total < ratio))
-            high = d;
-        else
-            low = d;
-    }
-    double total = 0, before = v->mesh[0];
-    for (size_t i = 0; i < N; i++) {
-        double width = v->mesh[i + 1] - before;
-        before = v->mesh[i + 1];
-        total += width * speed[i] / (speed[i] - low);
-        v->mesh[i + 1] = total;
-    }
-    for (size_t i = 1; i < N; i++) v->mesh[i] /= total;
-    v->mesh[N] = 1;
-}
-
 bool grl_track_period(grl_track *track, double period, double *size)
 {
     double ratio = period / track->now.u.q[0];
     track->mode = GRL_TRACK_PERIOD;
     track->target = period;
     grl_bvp_copy(&track->now.u, &track->predicted);
-    if (ratio > 1 + 1e-6) slow_down(track, ratio);
+    if (ratio > 1 + 1e-6) grl_bvp_slow_down(&track->predicted, track->n, ratio, track->room);
     track->predicted.q[0] = period;
     if (!solve(track, size)) return false;
     /* The tangent is that of rising period. */
