@@ -55,6 +55,7 @@ grl_status grl_thumbnail_draw(grl_canvas *canvas, const grl_region *region, doub
                               double side, grl_error *error)
 {
     const grl_axes axes = {left, top, side, side, -1, 1, -1, 1};
+    const grl_window window = {{-1, -1}, {1, 1}};
     grl_lines nullclines[2] = {{0}, {0}};
     grl_status status = GRL_OK;
     grl_canvas_colour(canvas, GRL_PAPER, 1);
@@ -62,7 +63,7 @@ grl_status grl_thumbnail_draw(grl_canvas *canvas, const grl_region *region, doub
     cairo_fill(canvas->cr);
     if (region->cell && region->portrait && region->portrait->hidden_size == 2) {
         grl_axes_clip(canvas, &axes, 0);
-        status = grl_nullclines_make(region->cell, CELLS, nullclines, error);
+        status = grl_nullclines_make(region->cell, &window, CELLS, nullclines, error);
         for (int i = 0; i < 2 && status == GRL_OK; i++)
             status = grl_lines_draw(canvas, &axes, &nullclines[i], i ? GRL_SECOND : GRL_FIRST, null_width,
                                     i ? 3 : 0, error);
