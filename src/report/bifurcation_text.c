@@ -135,6 +135,20 @@ static void add_found(grl_text *text, const grl_diagram *diagram)
     if (kinds > 0) grl_text_add(text, ".");
 }
 
+/* What is proven about fixed points (bifurcation/chart.c). */
+static void add_proof(grl_text *text, const grl_diagram *diagram)
+{
+    const int plane = diagram->parameters > 1;
+    if (diagram->complete)
+        grl_text_add(text,
+                     plane ? " It is proven that there are no other folds, Hopf points, cusps, "
+                             "Bogdanov-Takens and generalised Hopf points in this box."
+                           : " It is proven that there are no other folds and Hopf points in this range.");
+    else if (diagram->undecided > 0)
+        grl_text_addf(text, " The proof that there are no other folds and Hopf points left %zu %s undecided.",
+                      diagram->undecided, diagram->undecided == 1 ? "place" : "places");
+}
+
 /* How far the claims go, and what was cut off. */
 static void add_claims(grl_text *text, const grl_diagram *diagram)
 {
@@ -151,6 +165,7 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
             grl_text_addf(text, ", and at %zu of the values branches and list disagree.",
                           diagram->mismatched);
     }
+    add_proof(text, diagram);
     if (diagram->unlocated > 0)
         grl_text_addf(text,
                       " At %zu places a test function changes sign and no special point was found: "
