@@ -126,6 +126,10 @@ static void add_found(grl_text *text, const grl_diagram *diagram)
         if (diagram->branch_count > 0) grl_text_add(text, ", ");
         grl_words_plural(text, diagram->curve_count, "curve of special points", "curves of special points");
     }
+    if (diagram->branch_count == 0 && diagram->curve_count == 0) {
+        grl_text_add(text, "no curves of special points.");
+        return;
+    }
     grl_text_add(text, kinds > 0 ? "; " : "; no special points.");
     for (int t = 0; t < GRL_SPECIAL_TYPES; t++) {
         if (counts[t] == 0) continue;
@@ -133,20 +137,6 @@ static void add_found(grl_text *text, const grl_diagram *diagram)
         grl_words_plural(text, counts[t], singular[t], plural[t]);
     }
     if (kinds > 0) grl_text_add(text, ".");
-}
-
-/* What is proven about fixed points (bifurcation/chart.c). */
-static void add_proof(grl_text *text, const grl_diagram *diagram)
-{
-    const int plane = diagram->parameters > 1;
-    if (diagram->complete)
-        grl_text_add(text,
-                     plane ? " It is proven that there are no other folds, Hopf points, cusps, "
-                             "Bogdanov-Takens and generalised Hopf points in this box."
-                           : " It is proven that there are no other folds and Hopf points in this range.");
-    else if (diagram->undecided > 0)
-        grl_text_addf(text, " The proof that there are no other folds and Hopf points left %zu %s undecided.",
-                      diagram->undecided, diagram->undecided == 1 ? "place" : "places");
 }
 
 /* How far the claims go, and what was cut off. */
@@ -165,7 +155,15 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
             grl_text_addf(text, ", and at %zu of the values branches and list disagree.",
                           diagram->mismatched);
     }
-    add_proof(text, diagram);
+    if (diagram->complete && diagram->parameters == 1)
+        grl_text_add(text, " It is proven that there are no other folds and Hopf points in the range.");
+    if (diagram->complete && diagram->parameters == 2)
+        grl_text_add(text,
+                     " It is proven that there are no other folds and Hopf points in the range, and no other "
+                     "cusps, Bogdanov-Takens and generalised Hopf points.");
+    if (!diagram->complete && diagram->undecided > 0)
+        grl_text_addf(text, " A proof that there are no other folds and Hopf points left %zu %s open.",
+                      diagram->undecided, diagram->undecided == 1 ? "place" : "places");
     if (diagram->unlocated > 0)
         grl_text_addf(text,
                       " At %zu places a test function changes sign and no special point was found: "
