@@ -25,6 +25,9 @@ void grl_analysis_paragraph(grl_text *text, const grl_model *model, const char *
 /* What follows from the sum of the indices, as a sentence. */
 void grl_analysis_index(grl_text *text, const grl_portrait *portrait);
 
+/* The member "basins" of a one-unit flow whose basins are proven, with a comma behind it; else nothing. */
+void grl_analysis_line_json(grl_text *text, const grl_portrait *portrait);
+
 /* How it is known that there are no (other) cycles, as sentences for a paragraph that has begun. */
 void grl_analysis_cycles_add(grl_text *words, const grl_portrait *portrait);
 
