@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 
 #include <string.h>
 
@@ -101,6 +102,7 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
+    if (status == GRL_OK) status = grl_signature_compute(grl_model_cell(model), x, *portrait, &error);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }
 
