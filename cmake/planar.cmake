@@ -30,6 +30,7 @@ set(GRL_PLANAR_SOURCES
   src/portrait/cycles.c
   src/portrait/gate.c
   src/portrait/inventory.c
+  src/portrait/line.c
   src/portrait/orbit.c
   src/portrait/planar.c
   src/portrait/plane.c
