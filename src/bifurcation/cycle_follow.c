@@ -1,6 +1,6 @@
 /* cycle_follow.c: a branch of cycles from its start to its end: steps, special points, ends.
  *
- * Steps are of pseudo-arclength, of a size by which Newton's first correction is about `aim`. Where nothing but
+ * Steps are of pseudo-arclength, of a size by which Newton's correction is about `aim`. Where nothing but
  * the period grows, and the orbit is slow somewhere, steps are of the period instead (cycle_track.c).
  *
  * Special points are where a test function changes sign in a step. dp/ds and (mu - 1) together: a fold of
@@ -21,7 +21,10 @@
 
 enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
 
-static const double aim = 0.02, largest_step = 0.3, smallest_step = 1e-7;
+/* Steps of the period smaller than this do worse than those of arclength. */
+static const double least_growth = 0.02;
+
+static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
 
 /* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
 static const double slow_start = 20;
@@ -305,10 +308,10 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         if (!good) {
             if (by_period) {
                 growth *= 0.3;
-                if (growth < 1e-3) {
+                if (growth < least_growth) {
                     by_period = false;
-                    ds = 1e-3;
-                    patience = points + 20;
+                    ds = 0.01;
+                    patience = points + 30;
                 }
             } else {
                 ds *= 0.3;
@@ -348,6 +351,11 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         double factor = fmin(2, fmax(0.4, sqrt(aim / size)));
         if (by_period) {
             growth = fmin(0.7, growth * factor);
+            if (growth < least_growth) {
+                by_period = false;
+                ds = 0.01;
+                patience = points + 30;
+            }
         } else {
             ds = fmin(largest_step, ds * factor);
             if (track->now.amplitude < before) {

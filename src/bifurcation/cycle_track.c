@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { M = GRL_BVP_POINTS, NEWTON = 8 };
+enum { M = GRL_BVP_POINTS, NEWTON = 10 };
 
 /* Weight of the relative change of the period in the norm, beside the mean square change of the cycle. */
 static const double period_weight = 0.05;
@@ -319,8 +319,10 @@ static bool solve(grl_track *track, double *size)
     grl_bvp_copy(v, &track->next.u);
     grl_bvp_outcome outcome =
         grl_bvp_solve(track->solver, &problem, &track->next.u, tolerance, NEWTON, &track->next.tangent);
-    *size = outcome.first;
     if (!outcome.converged || !(track->next.u.q[0] > 0)) return false;
+    /* What was corrected, in the mean: the jumps of relaxation oscillations move by a lot, but are short. */
+    move_along(&track->predicted, -1, &track->next.u);
+    *size = sqrt(grl_track_product(track, &track->predicted, &track->predicted));
     describe(track, &track->next);
     return true;
 }
