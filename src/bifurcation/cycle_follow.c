@@ -24,6 +24,9 @@ enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
 /* Steps of the period smaller than this do worse than those of arclength. */
 static const double least_growth = 0.02;
 
+/* Special points nearer to each other than this, relative to the range, are not told apart. */
+static const double unresolved = 1e-8;
+
 static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
 
 /* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
@@ -164,6 +167,8 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
     grl_track *track = follow->track, *probe = follow->probe;
     double at;
     if (!zero_between(track, mode, test, x, g0, g1, &at)) return GRL_OK;
+    /* A jump of a test is no zero: of multipliers beyond 1e50 even the sign is rounding. */
+    if (!(fabs(track->next.test[test]) < 1e-4)) return GRL_OK;
     copy_point(track->n, &track->next, &probe->now);
     probe->mode = mode;
     double rough = probe->now.u.q[1], estimate = INFINITY;
@@ -193,6 +198,9 @@ static grl_status special_points(grl_cycle_follow *follow, grl_track_mode mode, 
     bool twice = changed(before, after, GRL_TEST_DOUBLE), torus = changed(before, after, GRL_TEST_TORUS);
     *kept = true;
     if (!one && !twice && !torus) return GRL_OK;
+    /* Where only the period still moves, at a homoclinic orbit, whatever happens does so at that orbit's parameter:
+       infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. */
+    if (fabs(track->next.u.q[1] - track->now.u.q[1]) < unresolved * track->range) return GRL_OK;
     if (one)
         status = fold ? locate(follow, mode, GRL_TEST_FOLD, GRL_CYCLE_FOLD, x, before[GRL_TEST_FOLD],
                                after[GRL_TEST_FOLD], error)

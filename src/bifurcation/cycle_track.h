@@ -46,7 +46,7 @@ typedef struct grl_track {
     /* Inner. */
     grl_bvp_solution predicted, spare;
     double *reference; /* f at the Gauss points of `predicted` */
-    double *mesh, *room, *work, *field;
+    double *mesh, *room, *work, *field, *floquet;
     size_t room_size;
     double target; /* of GRL_TRACK_PERIOD and GRL_TRACK_PARAMETER */
     grl_status status;
