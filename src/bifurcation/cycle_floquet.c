@@ -17,8 +17,9 @@
  *
  * and the exponential by its Taylor series.
  *
- * What makes it fail: a cycle so near to a saddle that rounding hides the direction of f there. Multipliers are then
- * those of the cycle before. */
+ * What makes it fail: a cycle at a homoclinic orbit to rounding. Its distance from the saddle's stable manifold, about
+ * |p - p0| ~ exp(-lambda_u T), grows on the way to a change of direction, and if it is rounding so is that. Multipliers
+ * are then those of the cycle before. Beyond 1e300 they are given as that. */
 #include "bifurcation/cycle_floquet.h"
 
 #include "cell/cell.h"
@@ -29,8 +30,11 @@
 
 enum { M = GRL_BVP_POINTS, TAYLOR = 12, MOST_STEPS = 400 };
 
-/* The least speed, relative to the greatest, at which the direction of f is known to about a part in 10^5. */
-static const double resolved = 1e-10;
+/* A cycle is at a homoclinic orbit if it is this slow somewhere, relative to the greatest speed, and the parameter
+ * moves by less than this, relative to its range, where log T moves by 1: errors of p are some 1e-11. */
+static const double at_rest = 1e-4, still = 1e-9;
+
+static const double greatest_multiplier = 1e300;
 
 /* The integral of the divergence over a period. */
 static double divergence(grl_track *track, const grl_bvp_solution *u)
@@ -153,8 +157,8 @@ static void reflect(size_t n, const double *v, double *x, size_t stride)
     for (size_t k = 0; k < n; k++) x[k * stride] -= 2 * dot / square * v[k];
 }
 
-/* Vectors of the reflections at the mesh points ((N + 1) x n). False if f is lost in rounding at one. */
-static bool directions(grl_track *track, const grl_bvp_solution *u, double *v)
+/* Vectors of the reflections at the mesh points ((N + 1) x n); returns the least speed, relative to the greatest. */
+static double directions(grl_track *track, const grl_bvp_solution *u, double *v)
 {
     size_t n = track->n, N = u->intervals;
     double least = INFINITY, greatest = 0;
@@ -167,7 +171,7 @@ static bool directions(grl_track *track, const grl_bvp_solution *u, double *v)
         greatest = fmax(greatest, speed);
         f[0] += copysign(speed, f[0]);
     }
-    return least > resolved * greatest;
+    return least / greatest;
 }
 
 /* Multipliers of more than two units, the one that is always 1 first. False if they cannot be told. */
@@ -176,7 +180,9 @@ static bool by_transitions(grl_track *track, grl_track_point *point)
     size_t n = track->n, N = point->u.intervals, m = n - 1;
     double *mu = point->multipliers, *v = track->floquet, *A = v + (N + 1) * n, *room = A + N * n * n;
     double *work = room + 6 * n * n;
-    if (!grl_track_move(track, point->u.q[1]) || !directions(track, &point->u, v)) return false;
+    if (!grl_track_move(track, point->u.q[1])) return false;
+    double slowest = directions(track, &point->u, v), rise = point->tangent.q[0] / point->u.q[0];
+    if (slowest < at_rest && fabs(point->tangent.q[1] / track->range) < still * fabs(rise)) return false;
     for (size_t i = 0; i < N; i++) {
         double turn = rate(track, &point->u, i, room) * (point->u.mesh[i + 1] - point->u.mesh[i]) * point->u.q[0];
         double *full = room + 5 * n * n, *out = A + i * m * m;
@@ -202,12 +208,14 @@ void grl_cycle_floquet(grl_track *track, grl_track_point *point)
         double exponent = divergence(track, &point->u);
         mu[0] = 1;
         mu[1] = mu[3] = 0;
-        mu[2] = exp(exponent);
-        point->test[GRL_TEST_ONE] = expm1(exponent) / (1 + mu[2]);
-        if (mu[2] > 1e15) point->test[GRL_TEST_ONE] = 1;
+        mu[2] = fmin(greatest_multiplier, exp(exponent));
+        point->test[GRL_TEST_ONE] = tanh(0.5 * exponent); /* (mu - 1) / (mu + 1) */
         point->test[GRL_TEST_DOUBLE] = point->test[GRL_TEST_TORUS] = 1;
     } else {
         if (!by_transitions(track, point)) memcpy(mu, track->now.multipliers, 2 * n * sizeof *mu);
+        for (size_t k = 0; k < 2 * n; k++)
+            mu[k] = k % 2 && fabs(mu[k - 1]) >= greatest_multiplier ? 0
+                                                              : fmin(greatest_multiplier, fmax(-greatest_multiplier, mu[k]));
         point->test[GRL_TEST_ONE] = product_about(n, mu, 1);
         point->test[GRL_TEST_DOUBLE] = product_about(n, mu, -1);
         point->test[GRL_TEST_TORUS] = product_of_pairs(n, mu);
