@@ -33,6 +33,7 @@ set(GRL_PLANAR_SOURCES
   src/portrait/prove.c
   src/portrait/rosenbrock.c
   src/portrait/separatrix.c
+  src/portrait/slow_result.c
   src/portrait/stability.c)
 
 add_library(grulens-planar STATIC ${GRL_PLANAR_SOURCES})

@@ -13,6 +13,7 @@
 #include <grulens/report.h>
 #include <grulens/separatrices.h>
 #include <grulens/simulate.h>
+#include <grulens/slow.h>
 #include <grulens/status.h>
 #include <grulens/table.h>
 

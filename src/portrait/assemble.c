@@ -9,6 +9,7 @@
 
 #include <grulens/cycles.h>
 #include <grulens/separatrices.h>
+#include <grulens/slow.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,7 @@ void grl_portrait_free(grl_portrait *portrait)
     free(portrait->undecided_boxes);
     grl_cycles_free(portrait->cycles);
     grl_separatrices_free(portrait->separatrices);
+    grl_slow_manifolds_free(portrait->slow_manifolds);
     free(portrait);
 }
 
