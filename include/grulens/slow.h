@@ -77,8 +77,8 @@ typedef struct grl_slow_manifold {
     /* From one end to the other (once around), without the hundredth of the length on either side of each stop. */
     double drift_time;
 
-    /* The time in which the state drifts by options.fraction of the length, or leaves the curve at its end:
-     * from the median place, by arc length, and from the worst; INFINITY if it never does. */
+    /* The time in which the state drifts by options.fraction of the length, past an open end with the speed that
+     * it has there: from the median place, by arc length, and from the worst; INFINITY if it never does. */
     double memory_median, memory_min;
 
     /* Estimate of the distance between this curve and an invariant one: the largest |f across| / attraction. */

@@ -11,6 +11,7 @@
 #include "draw/orbits.h"
 #include "draw/planar.h"
 #include "draw/plot.h"
+#include "draw/slow.h"
 
 #include <grulens/cycles.h>
 #include <math.h>
@@ -192,6 +193,7 @@ static void describe(const scene *s, grl_legend *legend)
     entry = grl_legend_add(legend, GRL_SAMPLE_ARROW, s->map ? "one step" : "flow");
     entry->role = GRL_STREAM;
     entry->width = stream_width;
+    grl_slow_bands_describe(s->portrait, legend);
     grl_manifolds_describe(s->portrait, &s->manifolds, s->theme, legend);
 }
 
@@ -200,9 +202,10 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
     grl_status status = GRL_OK;
     grl_axes_clip(canvas, axes, 0);
     grl_basins_draw(canvas, axes, s->portrait, s->theme);
-    if (s->map) {
+    status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, error);
+    if (s->map && status == GRL_OK) {
         status = draw_steps(s, canvas, axes, 15, error);
-    } else {
+    } else if (status == GRL_OK) {
         status = grl_lines_draw(canvas, axes, &s->streams, GRL_STREAM, stream_width, 0, error);
         grl_arrows_draw(canvas, axes, &s->streams, 85, 5.5, GRL_STREAM);
     }

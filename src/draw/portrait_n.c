@@ -9,6 +9,7 @@
 #include "draw/orbits.h"
 #include "draw/pca.h"
 #include "draw/plot.h"
+#include "draw/slow.h"
 
 #include <float.h>
 #include <math.h>
@@ -152,6 +153,7 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     name_axis(&s, 0, label[0]);
     name_axis(&s, 1, label[1]);
     grl_legend_add_portrait(&legend, portrait);
+    grl_slow_bands_describe(portrait, &legend);
     if (s.paths.count > 0) {
         grl_entry *entry = grl_legend_add(&legend, s.map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START,
                                           s.map ? "orbit" : "trajectory");
@@ -159,7 +161,10 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
         entry->width = orbit_width;
     }
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &s.axes);
-    if (!s.map) {
+    grl_axes_clip(&canvas, &s.axes, 0);
+    status = grl_slow_bands_draw(&canvas, &s.axes, portrait, &s.pca, error);
+    cairo_restore(canvas.cr);
+    if (!s.map && status == GRL_OK) {
         grl_axes_clip(&canvas, &s.axes, 0);
         status = grl_lines_draw(&canvas, &s.axes, &s.paths, GRL_TRAJECTORY, orbit_width, 0, error);
         grl_arrows_draw(&canvas, &s.axes, &s.paths, 400, 6, GRL_TRAJECTORY);

@@ -2,7 +2,7 @@
  *
  * With one eigenvalue l of Df much smaller than the real parts of all others, states decay quickly to a curve
  * and drift along it. To zeroth order in the ratio of the rates, the curve is where the field has no part
- * across, that is where it points along the slow eigenvector v (Maas and Pope 1992, eq. 12):
+ * across, that is where it points along the slow eigenvector v (Maas and Pope 1992):
  *
  *     F(h, m) = f(h) - m v(h) = 0,     m the velocity along the curve.
  *

@@ -237,6 +237,8 @@ static grl_status add_stretch(tracer *r, double step, grl_error *error)
         memcpy(r->middle.h, h, n * sizeof *h);
         if (grl_ridge_correct(r->ridge, r->t, &r->middle)) {
             memcpy(r->middle.h, h, n * sizeof *h);
+            if (n <= GRL_RIDGE_DENSE_UNITS)
+                r->middle.attraction = grl_ridge_attraction(r->ridge, h, r->middle.value);
             status = add(r->curve, &r->middle, k, error);
             stops++;
             replaced = part > 1 - 1e-6;

@@ -6,8 +6,9 @@
  *
  *     t = ds log(m1 / m0) / (m1 - m0).
  *
- * The memory time of a place is the time until the state has drifted by `fraction` of the length, or to an
- * end that is open; it is infinite if a stop comes first. Places are spaced evenly by arc length.
+ * The memory time of a place is the time until the state has drifted by `fraction` of the length; past an open
+ * end it is taken to go on with the speed that it has there. It is infinite if a stop comes first. Places are
+ * spaced evenly by arc length.
  *
  * Ghost. About the slowest point, speed = a + b s^2: the derivative of the rate along, 2 b, is g2 of the normal form there
  * doubled. The whole way from far to far then takes pi / sqrt(a b). */
@@ -21,7 +22,7 @@
 #include <string.h>
 
 /* Pieces of one interval between points; places from which memory times are taken. */
-enum { PIECES = 24, PLACES = 401 };
+enum { PIECES = 16, PLACES = 401 };
 
 /* A share of the length on either side of a stop that drift times leave out; a rate that is zero to rounding, over the
  * attraction; the least length of what may be taken for a line, a tenth of a unit's range. */
@@ -31,8 +32,8 @@ static const double excluded = 0.01, zero_rate = 1e-6, least_length = 0.2, pi = 
 static const double quadratic_reach = 1e-4, flat = 1e-9;
 
 typedef struct profile {
-    size_t count; /* places; pieces are one fewer */
-    double *s, *m, *t;
+    size_t count;      /* places; pieces are one fewer */
+    double *s, *m, *t; /* t[i]: the time of the piece from i to i + 1 */
     double length;
     int closed;
 } profile;
@@ -69,6 +70,28 @@ static double piece_time(double ds, double m0, double m1)
     return ds / fabs(m0) * (fabs(x) < 1e-6 ? 1 - x / 2 : log1p(x) / x);
 }
 
+/* The cubic on an interval of length ds with these values and slopes at its ends, at u from 0 to 1. */
+static double hermite(double u, double ds, double m0, double d0, double m1, double d1)
+{
+    double w = 1 - u;
+    return w * w * (1 + 2 * u) * m0 + u * u * (3 - 2 * u) * m1 + ds * u * w * (w * d0 - u * d1);
+}
+
+/* Places become closer towards the end that is slow: 0, 1; or neither. */
+static double graded(double u, int towards)
+{
+    return towards == 0 ? u * u * u : towards == 1 ? 1 - (1 - u) * (1 - u) * (1 - u) : u;
+}
+
+/* With the velocity in the middle too: by Simpson's rule where the velocity varies little. */
+static double quadratic_time(double ds, double m0, double middle, double m1)
+{
+    double ratio = m1 / m0, half = middle / m0;
+    if (ratio > 0.6 && ratio < 1.7 && half > 0.6 && half < 1.7)
+        return ds / 6 * fabs(1 / m0 + 4 / middle + 1 / m1);
+    return piece_time(ds / 2, m0, middle) + piece_time(ds / 2, middle, m1);
+}
+
 static grl_status profile_create(const grl_portrait *portrait, const grl_slow_curve *curve, const double *arc,
                                  profile *p, grl_error *error)
 {
@@ -85,10 +108,13 @@ static grl_status profile_create(const grl_portrait *portrait, const grl_slow_cu
         double ds = chord(curve, i, j), m0, m1, d0, d1;
         drift(portrait, a[GRL_VELOCITY], a[GRL_VALUE], &m0, &d0);
         drift(portrait, b[GRL_VELOCITY], b[GRL_VALUE], &m1, &d1);
+        int towards = fabs(m0) < 0.5 * fabs(m1) ? 0 : fabs(m1) < 0.5 * fabs(m0) ? 1 : 2;
         for (int k = 0; k < PIECES; k++, at++) {
-            double u = (double)k / PIECES, w = 1 - u;
+            double u = graded((double)k / PIECES, towards), v = graded((double)(k + 1) / PIECES, towards);
             p->s[at] = arc[i] + u * ds;
-            p->m[at] = w * w * (1 + 2 * u) * m0 + u * u * (3 - 2 * u) * m1 + ds * u * w * (w * d0 - u * d1);
+            p->m[at] = hermite(u, ds, m0, d0, m1, d1);
+            p->t[at] = quadratic_time((v - u) * ds, p->m[at], hermite((u + v) / 2, ds, m0, d0, m1, d1),
+                                      hermite(v, ds, m0, d0, m1, d1));
         }
         p->s[at] = arc[i] + ds;
         p->m[at] = m1;
@@ -115,12 +141,12 @@ static double memory_from(const profile *p, double s, double distance)
         double end = m > 0 ? p->s[i + 1] : p->s[i], m_end = m > 0 ? p->m[i + 1] : p->m[i];
         double way = fabs(end - s);
         if (way >= left) return time + piece_time(left, m, m + (m_end - m) * left / way);
-        time += piece_time(way, m, m_end);
+        time += steps == 0 ? piece_time(way, m, m_end) : p->t[i];
         if (!isfinite(time)) return INFINITY;
         left -= way;
         s = end;
         if (m > 0 ? i + 1 == last : i == 0) {
-            if (!p->closed) return time;
+            if (!p->closed) return time + left / fabs(m_end);
             i = m > 0 ? 0 : last - 1;
             s = m > 0 ? 0 : p->length;
         } else {
@@ -152,6 +178,10 @@ static double drift_time(const profile *p, const grl_slow_manifold *m, double sk
             }
         }
         if (!(high > low)) continue;
+        if (high - low == ds) {
+            time += p->t[i];
+            continue;
+        }
         double slope = (p->m[i + 1] - p->m[i]) / ds;
         time += piece_time(high - low, p->m[i] + slope * (low - p->s[i]), p->m[i] + slope * (high - p->s[i]));
     }
@@ -164,7 +194,7 @@ static grl_status times(const profile *p, const grl_slow_options *o, grl_slow_ma
     if (!memory) return grl_fail_memory(error, 2 * PLACES, sizeof *memory);
     size_t j = 0;
     for (size_t k = 0; k < PLACES; k++) {
-        double s = p->length * ((double)k + 0.5) / PLACES;
+        double s = p->length * (double)k / (p->closed ? PLACES : PLACES - 1);
         while (j + 2 < p->count && p->s[j + 1] < s) j++;
         speed[k] = fabs(p->m[j] + (p->m[j + 1] - p->m[j]) * (s - p->s[j]) / (p->s[j + 1] - p->s[j]));
         memory[k] = memory_from(p, s, o->fraction * p->length);
