@@ -27,6 +27,10 @@ set(GRL_PLANAR_SOURCES
   src/portrait/cycles.c
   src/portrait/flow2.c
   src/portrait/inventory.c
+  src/portrait/map_crossings.c
+  src/portrait/map_manifolds.c
+  src/portrait/map_stable.c
+  src/portrait/map_unstable.c
   src/portrait/orbit.c
   src/portrait/planar.c
   src/portrait/plane.c

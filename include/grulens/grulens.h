@@ -7,6 +7,7 @@
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
 #include <grulens/format.h>
+#include <grulens/map_manifolds.h>
 #include <grulens/model.h>
 #include <grulens/options.h>
 #include <grulens/portrait.h>

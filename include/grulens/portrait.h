@@ -116,6 +116,8 @@ typedef struct grl_portrait {
     struct grl_cycles *cycles;
     /* The same for grl_slow_manifolds_compute. */
     struct grl_slow_manifolds *slow_manifolds;
+    /* The same for grl_map_manifolds_compute. */
+    struct grl_map_manifolds *map_manifolds;
 } grl_portrait;
 
 typedef struct grl_portrait_options {

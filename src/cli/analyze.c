@@ -2,6 +2,7 @@
  * figure. */
 #include "cli/cli.h"
 
+#include <grulens/map_manifolds.h>
 #include <grulens/separatrices.h>
 #include <grulens/slow.h>
 
@@ -95,6 +96,9 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
+    if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_DISCRETE)
+        status = grl_map_manifolds_compute(grl_model_cell(model), x, *portrait, NULL,
+                                           &(*portrait)->map_manifolds, &error);
     if (status == GRL_OK) {
         grl_slow_options slow = grl_slow_defaults();
         slow.progress = grl_cli_watch_begin("slow manifolds", settings->output.quiet);

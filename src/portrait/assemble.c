@@ -8,6 +8,7 @@
 #include "num/interval.h"
 
 #include <grulens/cycles.h>
+#include <grulens/map_manifolds.h>
 #include <grulens/separatrices.h>
 #include <grulens/slow.h>
 #include <stdlib.h>
@@ -64,6 +65,7 @@ void grl_portrait_free(grl_portrait *portrait)
     grl_cycles_free(portrait->cycles);
     grl_separatrices_free(portrait->separatrices);
     grl_slow_manifolds_free(portrait->slow_manifolds);
+    grl_map_manifolds_free(portrait->map_manifolds);
     free(portrait);
 }
 
