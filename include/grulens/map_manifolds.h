@@ -18,7 +18,7 @@ typedef enum grl_map_end {
     GRL_MAP_END_ORBIT,    /* unstable branches: it comes to a periodic orbit */
     GRL_MAP_END_BOUNDARY, /* stable branches: the border of the square, which the map enters everywhere */
     GRL_MAP_END_SADDLE, /* stable branches: folded so that its image runs back over the saddle; not followed beyond */
-    GRL_MAP_END_LOST, /* no next point was found */
+    GRL_MAP_END_LOST, /* no next point was found, as where it comes closer and closer to what is no fixed point */
     GRL_MAP_END_STEPS /* a limit of work came first */
 } grl_map_end;
 
@@ -73,7 +73,7 @@ typedef struct grl_map_manifolds {
 typedef struct grl_map_options {
     double spacing;      /* largest distance of neighbouring points; default 0.005 */
     double max_length;   /* of a branch; default 20 */
-    long long max_steps; /* of the map for one branch; default 20,000,000 */
+    long long max_steps; /* of the map for one branch; default 1,000,000 */
 } grl_map_options;
 
 grl_map_options grl_map_manifold_defaults(void);

@@ -16,7 +16,7 @@ const char *grl_map_end_name(grl_map_end end)
 
 grl_map_options grl_map_manifold_defaults(void)
 {
-    return (grl_map_options){.spacing = 0.005, .max_length = 20, .max_steps = 20000000};
+    return (grl_map_options){.spacing = 0.005, .max_length = 20, .max_steps = 1000000};
 }
 
 void grl_map_manifolds_free(grl_map_manifolds *manifolds)

@@ -24,7 +24,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double agreement = 1e-12, least_reach = 1e-7, turn_most = 0.25, flat = 1e-6, longest_step = 0.25;
+static const double agreement = 1e-12, least_reach = 1e-7, turn_most = 0.25, flat = 2e-5, longest_step = 64,
+                    least_step = 1e-15;
 enum { PERIODS = 64, PATIENCE = 20000 };
 
 void grl_map_step(grl_map_work *work, int twice, const double h[2], double image[2], double *D)
@@ -136,7 +137,6 @@ long grl_map_caught(const grl_map_work *work, const grl_map_branch *branch, cons
     return -1;
 }
 
-/* The point of the branch with parameter u. */
 typedef struct unstable {
     grl_map_work *work;
     const grl_map_local *local;
@@ -144,11 +144,22 @@ typedef struct unstable {
     int twice, side;
 } unstable;
 
-static void place(unstable *p, double u, double h[2])
+/* The point with u = k + part; the part alone, so that it keeps all its digits. */
+static void place(unstable *p, long k, double part, double h[2])
 {
-    double k = floor(u), s = p->first * exp((u - k) * p->rate);
-    grl_map_local_at(p->local, p->side * s, h);
+    for (; part >= 1; part--) k++;
+    grl_map_local_at(p->local, p->side * p->first * exp(part * p->rate), h);
     for (; k > 0; k--) grl_map_step(p->work, p->twice, h, h, NULL);
+}
+
+/* From a point of the branch a whole number of intervals on, and half of them. */
+static void onward(unstable *p, const double a[2], long intervals, double m[2], double b[2])
+{
+    memcpy(b, a, 2 * sizeof *b);
+    for (long k = 0; k < intervals; k++) {
+        if (k == intervals / 2) memcpy(m, b, 2 * sizeof *m);
+        grl_map_step(p->work, p->twice, b, b, NULL);
+    }
 }
 
 /* Are a, m, b close enough for the curve to be seen, coming from direction `before` (zero: any)? */
@@ -194,25 +205,35 @@ grl_status grl_map_branch_unstable(grl_map_work *work, const grl_map_local *loca
 {
     const grl_map_options *o = work->options;
     unstable p = {work, local, 0, log(fabs(local->multiplier)), local->multiplier < 0, branch->side};
-    double a[2], m[2], b[2], before[2] = {0, 0}, u = 0, step = 0.05, sign;
+    double a[2], m[2], b[2], before[2] = {0, 0}, part = 0, step = 0.05, sign;
+    long k = 0;
+    bool halved = false;
     if (p.twice) p.rate *= 2;
     /* With two steps at a time the interval is a factor l^2 wide. */
     p.first = local->reach * exp(-p.rate);
     grl_status status = grl_map_branch_add(work, branch, local->h, error);
-    place(&p, 0, a);
+    place(&p, 0, 0, a);
     if (status == GRL_OK) status = grl_map_branch_add(work, branch, a, error);
     sign = grl_map_determinant(work, a);
     branch->end = GRL_MAP_END_STEPS;
     while (status == GRL_OK && work->steps < o->max_steps) {
-        place(&p, u + step / 2, m);
-        place(&p, u + step, b);
-        if (!fine(o, before, a, m, b) && step > 1e-12 * (1 + u)) {
+        if (step >= 2) {
+            step = floor(step);
+            onward(&p, a, (long)step, m, b);
+        } else {
+            place(&p, k, part + step / 2, m);
+            if (!halved) place(&p, k, part + step, b);
+        }
+        if (!fine(o, before, a, m, b) && step > least_step) {
             step /= 2;
+            memcpy(b, m, sizeof b);
+            halved = step < 1;
             continue;
         }
+        halved = false;
         before[0] = b[0] - a[0];
         before[1] = b[1] - a[1];
-        u += step;
+        for (part += step; part >= 1; part--) k++;
         status = grl_map_branch_add(work, branch, b, error);
         double now = grl_map_determinant(work, b);
         branch->folds += (now < 0) != (sign < 0);
@@ -232,7 +253,7 @@ grl_status grl_map_branch_unstable(grl_map_work *work, const grl_map_local *loca
             break;
         }
         /* At rest without being caught: beside a saddle, to which it comes as nearly as rounding tells. */
-        if (step == longest_step && hypot(before[0], before[1]) < 1e-12) {
+        if (step >= 0.25 && hypot(before[0], before[1]) < 1e-12) {
             branch->end = GRL_MAP_END_LOST;
             break;
         }
