@@ -97,8 +97,8 @@ static double offset(const grower *g, size_t segment, const double q[2], double 
     return yq - value;
 }
 
-/* The next point, `step` further; false: try a shorter step. *where tells why. */
-static bool advance(grower *g, double step, double p[2], found *where, size_t *near)
+/* The next point, `step` further, and the tangent there; false: try a shorter step. *where tells why. */
+static bool advance(grower *g, double step, double p[2], double t[2], found *where, size_t *near)
 {
     const double n[2] = {-g->t[1], g->t[0]};
     double x = 0, image[2], D[4], gradient[2];
@@ -115,7 +115,14 @@ static bool advance(grower *g, double step, double p[2], found *where, size_t *n
         x += move;
         if (fabs(move) <= 1e-14 + 1e-13 * step) {
             for (int i = 0; i < 2; i++) p[i] = g->a[i] + step * g->t[i] + x * n[i];
-            return true;
+            /* Along the curve the distance of the image does not change. */
+            double across[2] = {gradient[0] * D[0] + gradient[1] * D[2],
+                                gradient[0] * D[1] + gradient[1] * D[3]};
+            double size = hypot(across[0], across[1]);
+            double sense = across[1] * g->t[0] - across[0] * g->t[1] < 0 ? -size : size;
+            t[0] = across[1] / sense;
+            t[1] = -across[0] / sense;
+            return t[0] * g->t[0] + t[1] * g->t[1] > cos(2 * turn_most);
         }
     }
     return false;
@@ -159,11 +166,15 @@ grl_status grl_map_branch_stable(grl_map_work *work, const grl_map_local *local,
 {
     const grl_map_options *o = work->options;
     grower g = {.work = work, .twice = local->multiplier < 0};
-    double p[2], sign, kept[2], length = local->reach;
+    double p[2], t[2], sign, kept[2], length = local->reach;
     grl_status status = start(&g, local, branch->side, error);
     /* The local part. */
-    for (int k = 0; k <= LOCAL && status == GRL_OK; k++)
-        if (k % 8 == 0) status = grl_map_branch_add(work, branch, g.curve + 2 * (LOCAL + k), error);
+    for (int k = 0; k <= LOCAL && status == GRL_OK; k += 8) {
+        double *h = g.curve + 2 * (LOCAL + k);
+        if (k > 0 && outside(h - 16, h)) branch->end = GRL_MAP_END_BOUNDARY;
+        status = grl_map_branch_add(work, branch, h, error);
+        if (branch->end == GRL_MAP_END_BOUNDARY) goto done;
+    }
     if (status != GRL_OK) goto done;
     memcpy(kept, g.a, sizeof kept);
     sign = grl_map_determinant(work, g.a);
@@ -172,10 +183,14 @@ grl_status grl_map_branch_stable(grl_map_work *work, const grl_map_local *local,
     while (work->steps < o->max_steps) {
         found where;
         size_t near;
-        step = fmin(1.5 * step, share * o->spacing);
-        while (!advance(&g, step, p, &where, &near) && step > least_step) step /= 2;
-        if (step <= least_step) {
-            branch->end = where == BEFORE ? GRL_MAP_END_SADDLE : GRL_MAP_END_LOST;
+        bool made = false, passed = false;
+        for (step = fmin(1.5 * step, share * o->spacing); !made && step > least_step; step /= 2) {
+            made = advance(&g, step, p, t, &where, &near);
+            passed = passed || where == BEFORE;
+            if (made) break;
+        }
+        if (!made) {
+            branch->end = passed ? GRL_MAP_END_SADDLE : GRL_MAP_END_LOST;
             break;
         }
         int left = outside(g.a, p);
@@ -191,7 +206,7 @@ grl_status grl_map_branch_stable(grl_map_work *work, const grl_map_local *local,
         if (left) branch->end = GRL_MAP_END_BOUNDARY;
         if (left || status != GRL_OK) break;
         for (int i = 0; i < 2; i++) {
-            g.t[i] = (p[i] - g.a[i]) / size;
+            g.t[i] = t[i];
             g.a[i] = p[i];
         }
         g.near = near;
