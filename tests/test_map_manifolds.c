@@ -139,7 +139,7 @@ static void test_random(void **state)
 {
     (void)state;
     size_t saddles = 0, lost = 0, branches = 0;
-    for (uint64_t k = 0; k < (check_quick() ? 30 : 120); k++) {
+    for (uint64_t k = 0; k < (check_quick() ? 16 : 60); k++) {
         whole w = look(random_network(2, k % 2 ? GRL_RESET_AFTER : GRL_RESET_BEFORE, 6, 71, k), 1, NULL);
         saddles += w.m->count / 4;
         check_branches(&w, 0.005);

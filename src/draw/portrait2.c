@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "draw/basins.h"
 #include "draw/figures.h"
+#include "draw/map_manifolds.h"
 #include "draw/orbits.h"
 #include "draw/planar.h"
 #include "draw/plot.h"
@@ -194,6 +195,7 @@ static void describe(const scene *s, grl_legend *legend)
     entry->role = GRL_STREAM;
     entry->width = stream_width;
     grl_slow_bands_describe(s->portrait, legend);
+    grl_map_manifolds_describe(s->portrait, legend);
     grl_manifolds_describe(s->portrait, &s->manifolds, s->theme, legend);
 }
 
@@ -220,6 +222,7 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
         status = grl_lines_draw(canvas, axes, &s->nullclines[i], i ? GRL_SECOND : GRL_FIRST, null_width,
                                 i ? null_dash : 0, error);
     if (status == GRL_OK) status = grl_manifolds_draw(canvas, axes, &s->manifolds, error);
+    if (status == GRL_OK) status = grl_map_manifolds_draw(canvas, axes, s->portrait, error);
     cairo_restore(canvas->cr);
     if (status == GRL_OK && !s->map) {
         status = grl_lines_draw(canvas, axes, &s->orbits, GRL_TRAJECTORY, orbit_width, 0, error);
