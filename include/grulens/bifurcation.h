@@ -63,7 +63,8 @@ typedef struct grl_special {
                              coefficient of r' = mu r + a r^3 (1983, 3.4.11) in units in which q is the unit vector
          cusp                c;  bogdanov_takens a, b;  generalized_hopf l2
          flip, neimark_sacker  b or d of Kuznetsov's ch. 4;  branch_point  those of x' = .. (docs/methods.md)
-         homoclinic          sigma, the saddle quantity */
+         homoclinic          sigma, the saddle quantity
+         snic, heteroclinic  how many saddle-nodes, saddles are on the orbit */
     double normal_form[GRL_NORMAL_FORM];
     size_t branch; /* of which branch, or SIZE_MAX */
     size_t point;  /* inserted in the branch as this point */
@@ -75,12 +76,13 @@ typedef enum grl_branch_kind { GRL_BRANCH_FIXED_POINT, GRL_BRANCH_CYCLE } grl_br
 
 /* Why a branch or curve ends. */
 typedef enum grl_branch_end {
-    GRL_BRANCH_RANGE,    /* a parameter left its range */
-    GRL_BRANCH_CLOSED,   /* it came back to its start */
-    GRL_BRANCH_SPECIAL,  /* at a special point: a Hopf point, a homoclinic orbit, a Bogdanov-Takens point.. */
-    GRL_BRANCH_PERIOD,   /* the limit of the period was reached, and the end could not be named */
-    GRL_BRANCH_STEPS,    /* the limit of steps */
-    GRL_BRANCH_STEP_SIZE /* steps became too small: it could not be followed further */
+    GRL_BRANCH_RANGE,   /* a parameter left its range */
+    GRL_BRANCH_CLOSED,  /* it came back to its start */
+    GRL_BRANCH_SPECIAL, /* at a special point: a Hopf point, a homoclinic orbit, a Bogdanov-Takens point.. */
+    GRL_BRANCH_PERIOD,  /* the limit of the period was reached, and the end could not be named */
+    GRL_BRANCH_STEPS,   /* the limit of steps */
+    GRL_BRANCH_STEP_SIZE, /* steps became too small: it could not be followed further */
+    GRL_BRANCH_MET        /* it came to a point that another branch has already: the rest is that one's */
 } grl_branch_end;
 
 const char *grl_branch_end_name(grl_branch_end end); /* "left the range" */
@@ -143,7 +145,9 @@ typedef struct grl_diagram {
     size_t undecided;  /* places where that proof could not decide */
     size_t samples;    /* parameter values at which all fixed points were looked for */
     size_t incomplete; /* of those, how many lists are not proven complete */
-    size_t unfinished; /* branches and curves that end by a limit of steps or step size */
+    size_t unfinished; /* ends of branches and curves by a limit of steps or step size */
+    size_t unlocated;  /* changes of a test function's sign behind which no special point was found */
+    size_t mismatched; /* samples at which branches and the list of fixed points disagree */
 } grl_diagram;
 
 typedef struct grl_vary {
@@ -154,7 +158,7 @@ typedef struct grl_vary {
 typedef struct grl_bifurcation_options {
     grl_time time;        /* default GRL_CONTINUOUS */
     double dt;            /* of the map; default 1 */
-    size_t samples;       /* parameter values to start from; default 9 (one parameter), 5 x 5 (two) */
+    size_t samples;       /* parameter values to start from; 0 (default): 9 (one parameter), 5 x 5 (two) */
     double max_period;    /* cycles are followed up to this period; default 500 */
     long long max_points; /* of one branch; default 5000 */
     int cycles;           /* 0: leave cycles out; default 1 */

@@ -3,6 +3,7 @@
 #define GRULENS_GRULENS_H
 
 #include <grulens/batch.h>
+#include <grulens/bifurcation.h>
 #include <grulens/cell.h>
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
@@ -13,9 +14,11 @@
 #include <grulens/portrait.h>
 #include <grulens/report.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 #include <grulens/simulate.h>
 #include <grulens/slow.h>
 #include <grulens/status.h>
+#include <grulens/survey.h>
 #include <grulens/table.h>
 
 #endif

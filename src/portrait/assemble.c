@@ -66,6 +66,9 @@ void grl_portrait_free(grl_portrait *portrait)
     grl_separatrices_free(portrait->separatrices);
     grl_slow_manifolds_free(portrait->slow_manifolds);
     grl_map_manifolds_free(portrait->map_manifolds);
+    free(portrait->signature);
+    free(portrait->signature_name);
+    free(portrait->signature_reason);
     free(portrait);
 }
 

@@ -9,6 +9,7 @@
 #include "report/grid.h"
 #include "report/map_manifolds.h"
 #include "report/separatrices.h"
+#include "report/signature.h"
 #include "report/slow.h"
 #include "report/words.h"
 
@@ -343,6 +344,7 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_separatrices_paragraph(&out, portrait);
     grl_map_manifolds_paragraph(&out, portrait);
     grl_slow_paragraph(&out, portrait);
+    grl_signature_line(&out, portrait);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
     add_outputs(&out, model, portrait, colour);
