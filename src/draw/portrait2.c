@@ -177,7 +177,8 @@ static grl_status paint_ground(scene *s, grl_canvas *canvas, const grl_axes *axe
     grl_axes_clip(canvas, axes, 0);
     grl_speed_draw(canvas, axes, &s->speed);
     if (s->show & GRL_SHOW_BASINS) grl_basins_draw(canvas, axes, s->portrait, s->theme);
-    if (s->show & GRL_SHOW_MANIFOLDS) status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, error);
+    if (s->show & GRL_SHOW_MANIFOLDS)
+        status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, 0, 1, error);
     if (s->show & GRL_SHOW_ARROWS && status == GRL_OK)
         status = grl_steps_draw(canvas, axes, s->cell, &s->window, 15, s->map, s->portrait->dt, error);
     if (s->show & GRL_SHOW_STREAMLINES && status == GRL_OK) {

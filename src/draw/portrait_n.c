@@ -192,7 +192,7 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     }
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &s.axes);
     grl_axes_clip(&canvas, &s.axes, 0);
-    if (bands) status = grl_slow_bands_draw(&canvas, &s.axes, portrait, &s.pca, error);
+    if (bands) status = grl_slow_bands_draw(&canvas, &s.axes, portrait, &s.pca, 0, 1, error);
     if (!s.map && status == GRL_OK) {
         status = grl_lines_draw(&canvas, &s.axes, &s.paths, GRL_TRAJECTORY, orbit_width, 0, error);
         grl_arrows_draw(&canvas, &s.axes, &s.paths, 400, 6, GRL_TRAJECTORY);

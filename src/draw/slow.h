@@ -5,10 +5,10 @@
 #include "draw/pca.h"
 #include "draw/plot.h"
 
-/* Bands along the portrait's slow manifolds. pca: how states become places; NULL: the coordinates of two units. Does
- * nothing without portrait->slow_manifolds. */
+/* Bands along the portrait's slow manifolds. pca: how states become places; NULL: by the coordinates `across` and `up`.
+ * Does nothing without portrait->slow_manifolds. */
 grl_status grl_slow_bands_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrait *portrait,
-                               const grl_pca *pca, grl_error *error);
+                               const grl_pca *pca, size_t across, size_t up, grl_error *error);
 void grl_slow_bands_describe(const grl_portrait *portrait, grl_legend *legend);
 
 #endif
