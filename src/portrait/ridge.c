@@ -257,10 +257,11 @@ static double move(grl_ridge *ridge, double m, double *h)
     return sqrt(squares);
 }
 
+/* Not far outside the cube: on the way to a point beside its border, Newton's method may cross that. */
 static bool inside(size_t n, const double *h)
 {
     for (size_t i = 0; i < n; i++)
-        if (!(fabs(h[i]) <= 1)) return false;
+        if (!(fabs(h[i]) <= 1.01)) return false;
     return true;
 }
 

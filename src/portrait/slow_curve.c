@@ -1,13 +1,14 @@
 /* slow_curve.c: a slow manifold from one of its points to both of its ends.
  *
- * Predicted along the slow eigenvector, corrected by grl_ridge_correct. A step is halved if the correction
+ * Predicted along the last chord, at first along the slow eigenvector, corrected by grl_ridge_correct. A step is halved if the correction
  * fails, is more than a third of the step, or turns the direction by more than 0.2; it grows again while the
  * turn is below 0.07. Between two points, listed fixed points that lie within a twentieth of the step of the
  * chord are put in. Where the velocity changes its sign and no listed point explains it, the zero is found by
  * the method of regula falsi on the length of the step, and put in as unlisted. A velocity below 1e-13 is
  * rounding and has no sign.
  *
- * The curve ends where |rate along| > 2 ratio * attraction, where the speed is more than ratio * attraction *
+ * The curve ends where |rate along| > 2 ratio * attraction, of the slow eigenvalue or of the velocity itself, or where it and the slow eigenvector, and so the field, differ by more than
+ * an angle of 0.35, which means the same; where the speed is more than ratio * attraction *
  * sqrt(n), so that while the state falls onto the curve it drifts by more than `ratio` of the state space's half-diagonal;
  * where the attraction is lost, at the border of the cube, or where it comes back to its start.
  *
@@ -23,7 +24,8 @@
 
 /* Of the curve's steps; and how far beyond `ratio` the rates may come together before the curve ends, so that it crosses the
  * gaps between the points of a chain. */
-static const double turn_most = 0.2, turn_little = 0.07, beside = 0.05, leeway = 2, rounding = 1e-13;
+static const double turn_most = 0.2, turn_little = 0.07, beside = 0.05, leeway = 2, rounding = 1e-13,
+                    astray_most = 0.35;
 enum { HALVINGS = 12, SECANTS = 30 };
 
 void grl_slow_curve_free(grl_slow_curve *curve)
@@ -104,6 +106,7 @@ typedef struct tracer {
     double longest, least;
     grl_ridge_point now, next, middle;
     double *t, *first_h, *first_v, *memory;
+    bool outside; /* the last point that was tried left the cube */
     size_t since; /* points since the attraction was computed */
     double length;
 } tracer;
@@ -145,18 +148,21 @@ static bool advance(tracer *r, double step, grl_ridge_point *p)
     size_t n = r->n;
     double cosine, shift = 0;
     for (size_t i = 0; i < n; i++) {
-        p->h[i] = r->now.h[i] + step * r->now.v[i];
+        p->h[i] = r->now.h[i] + step * r->t[i];
         p->v[i] = r->now.v[i];
-        if (!(fabs(p->h[i]) <= 1)) return false;
     }
-    memcpy(r->t, r->now.v, n * sizeof *r->t);
     p->attraction = r->now.attraction;
     if (!grl_ridge_correct(r->ridge, r->t, p)) return false;
     for (size_t i = 0; i < n; i++) {
         double d = p->h[i] - r->now.h[i] - step * r->t[i];
         shift += d * d;
     }
-    cosine = dot(n, p->v, r->t);
+    for (size_t i = 0; i < n; i++)
+        if (!(fabs(p->h[i]) <= 1)) {
+            r->outside = true;
+            return false;
+        }
+    cosine = dot(n, p->v, r->now.v);
     return sqrt(shift) <= step / 3 && cosine >= cos(turn_most);
 }
 
@@ -259,30 +265,41 @@ static bool back_at_start(const tracer *r, double step)
            dot(r->n, r->next.v, r->first_v) > 0.5;
 }
 
+/* Does the field at `next` point so far away from the curve, or change so much along it, that this is no longer near an invariant
+ * and slow one? */
+static bool astray(const tracer *r)
+{
+    const grl_slow_options *o = r->ridge->options;
+    double along = 0, chord = distance(r->n, r->now.h, r->next.h);
+    for (size_t i = 0; i < r->n; i++) along += r->next.v[i] * (r->next.h[i] - r->now.h[i]);
+    double change = fabs(r->next.velocity - r->now.velocity);
+    return !(along >= cos(astray_most) * chord && change <= leeway * o->ratio * r->next.attraction * chord);
+}
+
 /* Follows the curve from its last point, until it ends. */
 static grl_status follow(tracer *r, grl_slow_border *border, grl_error *error)
 {
     const grl_slow_options *o = r->ridge->options;
     double step = 0.25 * r->longest;
     grl_status status = GRL_OK;
+    memcpy(r->t, r->now.v, r->n * sizeof *r->t);
     for (size_t made = 0; status == GRL_OK; made++) {
         *border = GRL_BORDER_LIMIT;
         if (made >= o->max_points || r->ridge->operations > o->max_operations) return GRL_OK;
         bool done = false;
         grl_slow_border end = GRL_BORDER_LOST;
+        r->outside = false;
         for (; step >= r->least && !done; step /= 2) {
             if (!advance(r, step, &r->next)) continue;
             end = judge(r, &r->next);
+            if (end == GRL_BORDER_CLOSED && astray(r)) end = GRL_BORDER_RATES;
             /* The end is found to a sixteenth of the longest step. */
             if (end != GRL_BORDER_CLOSED && step > r->longest / 16) continue;
             done = true;
             break;
         }
         if (!done) {
-            *border = GRL_BORDER_LOST;
-            for (size_t i = 0; i < r->n; i++)
-                if (fabs(r->now.h[i] + 4 * r->least * r->now.v[i]) > 1 - r->longest / 16)
-                    *border = GRL_BORDER_CUBE;
+            *border = r->outside ? GRL_BORDER_CUBE : GRL_BORDER_LOST;
             return GRL_OK;
         }
         *border = end;
@@ -294,6 +311,9 @@ static grl_status follow(tracer *r, grl_slow_border *border, grl_error *error)
         status = add_stretch(r, step, error);
         double turn = acos(fmin(1, dot(r->n, r->now.v, r->next.v)));
         r->length += distance(r->n, r->now.h, r->next.h);
+        for (size_t i = 0; i < r->n; i++) r->t[i] = r->next.h[i] - r->now.h[i];
+        double size = sqrt(dot(r->n, r->t, r->t));
+        for (size_t i = 0; i < r->n; i++) r->t[i] /= size;
         copy(r->n, &r->next, &r->now);
         if (turn < turn_little) step = fmin(1.6 * step, r->longest);
     }

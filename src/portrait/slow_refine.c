@@ -20,6 +20,13 @@
 
 enum { STENCIL = 5, ROUNDS = 3, LARGE_ROUNDS = 1, LARGE = 256 };
 
+static double distance(size_t n, const double *a, const double *b)
+{
+    double squares = 0;
+    for (size_t j = 0; j < n; j++) squares += (a[j] - b[j]) * (a[j] - b[j]);
+    return sqrt(squares);
+}
+
 static size_t around(const grl_slow_curve *curve, size_t i, long shift)
 {
     long count = (long)curve->count;
@@ -34,6 +41,15 @@ static bool tangent(const grl_slow_curve *curve, size_t i, double ahead, double 
     double s[STENCIL], weight[STENCIL], squares = 0;
     size_t at[STENCIL];
     if (count < 3) return false;
+    /* To the point nearest to the place. */
+    for (size_t k = 0; k < count; k++) {
+        size_t next = around(curve, i, ahead > 0 ? 1 : -1);
+        double way = distance(n, grl_curve_h(curve, i), grl_curve_h(curve, next));
+        bool end = !curve->closed && (ahead > 0 ? next < i : next > i);
+        if (end || fabs(ahead) <= way / 2) break;
+        ahead -= copysign(way, ahead);
+        i = next;
+    }
     long first = -(long)(size / 2);
     if (!curve->closed) {
         if ((long)i + first < 0) first = -(long)i;
@@ -42,22 +58,10 @@ static bool tangent(const grl_slow_curve *curve, size_t i, double ahead, double 
     size_t own = (size_t)-first;
     for (size_t k = 0; k < size; k++) at[k] = around(curve, i, first + (long)k);
     s[own] = 0;
-    for (size_t k = own; k-- > 0;) {
-        double chord = 0;
-        for (size_t j = 0; j < n; j++) {
-            double d = grl_curve_h(curve, at[k + 1])[j] - grl_curve_h(curve, at[k])[j];
-            chord += d * d;
-        }
-        s[k] = s[k + 1] - sqrt(chord);
-    }
-    for (size_t k = own + 1; k < size; k++) {
-        double chord = 0;
-        for (size_t j = 0; j < n; j++) {
-            double d = grl_curve_h(curve, at[k])[j] - grl_curve_h(curve, at[k - 1])[j];
-            chord += d * d;
-        }
-        s[k] = s[k - 1] + sqrt(chord);
-    }
+    for (size_t k = own; k-- > 0;)
+        s[k] = s[k + 1] - distance(n, grl_curve_h(curve, at[k + 1]), grl_curve_h(curve, at[k]));
+    for (size_t k = own + 1; k < size; k++)
+        s[k] = s[k - 1] + distance(n, grl_curve_h(curve, at[k]), grl_curve_h(curve, at[k - 1]));
     /* The derivatives of Lagrange's polynomials at `ahead`. */
     for (size_t k = 0; k < size; k++) {
         weight[k] = 0;
