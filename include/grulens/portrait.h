@@ -114,6 +114,8 @@ typedef struct grl_portrait {
     struct grl_separatrices *separatrices;
     /* NULL: not looked for; or what grl_cycles_compute found, handed over in the same way. */
     struct grl_cycles *cycles;
+    /* NULL: not looked for; or what grl_attractors_compute found, handed over in the same way. */
+    struct grl_attractors *attractors;
 } grl_portrait;
 
 typedef struct grl_portrait_options {

@@ -339,12 +339,14 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_analysis_paragraph(&out, model, name, x, portrait);
     grl_analysis_cycles_words(&out, portrait);
     grl_separatrices_paragraph(&out, portrait);
+    grl_analysis_attractors_words(&out, portrait);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
     add_outputs(&out, model, portrait, colour);
     grl_separatrices_table(&out, portrait, colour);
     add_boxes(&out, portrait, colour);
     grl_analysis_cycles_table(&out, portrait, colour);
+    grl_analysis_attractors_table(&out, portrait, colour);
     add_slow(&out, portrait, colour);
     grl_words_notes(&out, model);
     add_next(&out, portrait, colour);
