@@ -45,7 +45,7 @@ static const grl_option options[] = {
      "probability.",
      NULL},
     {"attractor-starts", GRL_OPTION_INTEGER, offsetof(struct settings, attractor_starts), "N", 0, 1e6,
-     "512, from 65 units on fewer",
+     "512, from 17 units on fewer",
      "From how many random starts attractors are looked for, for the map and from three units on; 0: not.", NULL},
     {.name = "",
      .help = "Reading the model",

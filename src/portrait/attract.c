@@ -19,17 +19,25 @@
 #include "portrait/shooting.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUND_LOOKS = 8, FIRST_ALONE = 2, ALONE_AT_ONCE = 6, MOST_ASKED = 3 };
+enum { ROUND_LOOKS = 8, FIRST_ALONE = 2, ALONE_AT_ONCE = 6, MOST_ASKED = 3, STEADY_LOOKS = 4, FEW = 3, LATE_STATES = 64, LONGEST_AVERAGE = 6000,
+       WINDOWS = 6, LONGEST_PERIOD = 400, THOROUGH_AT_ONCE = 2, LEAST_STARTS = 64 };
 
 static const double first_look = 5;
-static const double at_point = 1e-4, surely_at_point = 1e-9, at_orbit = 1e-3;
+static const double at_point = 1e-4, surely_at_point = 1e-9, at_orbit = 3e-3;
 /* A trajectory this near to a target and coming nearer is not looked at alone; relative to the orbit's size. */
 static const double approaching = 0.1;
+/* A trajectory this near to a point that comes nearer `steady_looks` times in succession at the rate of the
+ * point's slowest eigenvalue, to within a quarter, is in its linear neighbourhood: it ends there. */
+static const double linear = 0.15, rate_tolerance = 0.25;
+/* A trajectory slower than this is not looked at alone, as long as it is not at rest: it creeps, and shows
+ * nothing in a reasonable time. */
+static const double creeping = 1e-3, resting = 1e-10;
 /* Mean distance to samples, against that of the set's own states. */
-static const double alike = 1.5;
+static const double alike = 2, alike_curve = 4;
 /* In the end: near a point that attracts more slowly than exponentially, and coming nearer. */
 static const double at_degenerate = 0.1;
 /* Averages of quasi-periodic motion over two windows agree to this; chaos differs by about 1e-2. */
@@ -68,8 +76,19 @@ static double distance_to(const grl_hunt_n *hunt, const grl_target *target, cons
     return apart;
 }
 
-/* Where the row stands now. */
-static void look(const grl_hunt_n *hunt, grl_row *row, const double *h)
+static double alike_to(const grl_target *target)
+{
+    return (target->kind == GRL_ATTRACTOR_CHAOS ? alike : alike_curve) * target->far->self;
+}
+
+static int is_steady(const grl_target *target, double before, double now, double time)
+{
+    double ratio = log(before / now) / (target->rate * time);
+    return now < linear && fabs(ratio - 1) < rate_tolerance;
+}
+
+/* Where the row stands now, `time` after the last look. */
+static void look(const grl_hunt_n *hunt, grl_row *row, const double *h, double time)
 {
     size_t nearest = 0;
     double distance = INFINITY;
@@ -86,6 +105,9 @@ static void look(const grl_hunt_n *hunt, grl_row *row, const double *h)
         if (within && (orbit ? same && row->near > 0
                              : (same && distance < 0.9 * row->distance) || distance < surely_at_point))
             row->target = nearest;
+        row->steady =
+            !orbit && same && is_steady(target, row->distance, distance, time) ? row->steady + 1 : 0;
+        if (row->steady >= STEADY_LOOKS) row->target = nearest;
         row->near = within ? (same ? row->near + 1 : 1) : 0;
         row->nearest = nearest;
         row->distance = distance;
@@ -123,33 +145,68 @@ static size_t exponents(size_t n)
     return n <= 32 ? n : n <= 128 ? 16 : 8;
 }
 
-static grl_status by_exponents(grl_hunt_n *hunt, const double *h, grl_error *error)
+/* Whether an attractor that exponents describe is one of those known. */
+static int is_known(const grl_hunt_n *hunt, const grl_lyapunov *far)
+{
+    for (size_t a = 0; a < hunt->aperiodic_count; a++) {
+        const grl_target *target = &hunt->targets[hunt->aperiodic[a]];
+        if (grl_lyapunov_distance(target->far, LATE_STATES, far->sample + far->samples / 2 * far->n) <
+            alike_to(target))
+            return 1;
+    }
+    return 0;
+}
+
+static grl_status take_far(grl_hunt_n *hunt, const double *h, grl_target target, grl_error *error)
+{
+    const int map = hunt->system.time == GRL_DISCRETE;
+    grl_lyapunov far = {0};
+    grl_status status = grl_lyapunov_run(&hunt->system, h, exponents(hunt->system.n), LONGEST_AVERAGE,
+                                         hunt->most / 4, &far, error);
+    if (status != GRL_OK) return status;
+    if (target.kind != GRL_ATTRACTOR_CHAOS)
+        target.kind = map && far.zeros <= 1 ? GRL_ATTRACTOR_CURVE : GRL_ATTRACTOR_TORUS;
+    if (far.motion != GRL_MOTION_UNDECIDED && far.samples >= 2 * LATE_STATES && !is_known(hunt, &far))
+        status = add_far(hunt, target, &far, error);
+    grl_lyapunov_free(&far);
+    return status;
+}
+
+/* First with few exponents, which is cheap: they decide what it is. h becomes the state at the end; *periodic:
+ * 1 if they are those of a closed orbit. */
+static grl_status by_exponents(grl_hunt_n *hunt, double *h, int *periodic, grl_error *error)
 {
     const int map = hunt->system.time == GRL_DISCRETE;
     grl_target target = {.which = GRL_ATTRACTOR_UNLISTED, .rotation = NAN, .rotation_error = NAN};
     grl_lyapunov far = {0};
-    double difference;
+    double difference = INFINITY;
+    size_t few = hunt->system.n < FEW ? hunt->system.n : FEW;
+    *periodic = 0;
     if (hunt->aperiodic_count == GRL_APERIODIC) return GRL_OK;
-    grl_status status = grl_lyapunov_run(&hunt->system, h, exponents(hunt->system.n), hunt->options->max_time * 3,
-                                         hunt->most / 8, &far, error);
+    grl_status status =
+        grl_lyapunov_run(&hunt->system, h, few, LONGEST_AVERAGE, hunt->most / 16, &far, error);
     if (status != GRL_OK) return status;
-    int known = far.motion != GRL_MOTION_UNDECIDED;
-    for (size_t a = 0; a < hunt->aperiodic_count && known; a++) {
-        const grl_lyapunov *other = hunt->targets[hunt->aperiodic[a]].far;
-        if (grl_lyapunov_distance(other, 64, far.sample + (far.samples / 2) * far.n) < alike * other->self)
-            known = 0; /* the same again; the row will be matched as it goes on */
-    }
-    if (known && far.motion == GRL_MOTION_CHAOS) {
-        target.kind = GRL_ATTRACTOR_CHAOS;
-        status = add_far(hunt, target, &far, error);
-    } else if (known && far.zeros >= (map ? 1 : 2)) {
+    memcpy(h, far.h, far.n * sizeof *h);
+    *periodic = far.motion == GRL_MOTION_REGULAR && far.zeros == !map;
+    if (far.motion == GRL_MOTION_REGULAR && far.zeros > !map) {
+        target.kind = GRL_ATTRACTOR_TORUS;
         status = grl_birkhoff(&hunt->system, &far, &difference, map ? &target.rotation : NULL,
                               &target.rotation_error, error);
-        target.kind = map && far.zeros == 1 ? GRL_ATTRACTOR_CURVE : GRL_ATTRACTOR_TORUS;
-        if (status == GRL_OK && difference < quasi_periodic) status = add_far(hunt, target, &far, error);
     }
+    if (far.motion == GRL_MOTION_CHAOS) target.kind = GRL_ATTRACTOR_CHAOS;
+    if (status == GRL_OK && (far.motion == GRL_MOTION_CHAOS || difference < quasi_periodic))
+        status = take_far(hunt, h, target, error);
     grl_lyapunov_free(&far);
     return status;
+}
+
+static double speed_at(const grl_hunt_n *hunt, const double *h, double *work)
+{
+    size_t n = hunt->system.n;
+    double speed = 0;
+    grl_cell_field(hunt->system.cell, NULL, h, work, work + n);
+    for (size_t i = 0; i < n; i++) speed = fmax(speed, fabs(work[i]));
+    return speed;
 }
 
 /* A point at which the trajectory rests and that the portrait does not list. */
@@ -157,10 +214,9 @@ static grl_status unlisted(grl_hunt_n *hunt, const double *h, grl_error *error)
 {
     size_t n = hunt->system.n;
     grl_target target = {.kind = GRL_ATTRACTOR_POINT, .which = GRL_ATTRACTOR_UNLISTED};
-    double *f = grl_calloc(2 * n + grl_cell_work(hunt->system.cell), sizeof *f), speed = 0;
-    if (!f) return grl_fail_memory(error, 2 * n, sizeof *f);
-    grl_cell_field(hunt->system.cell, NULL, h, f, f + n);
-    for (size_t i = 0; i < n; i++) speed = fmax(speed, fabs(f[i]));
+    double *f = grl_calloc(n + grl_cell_work(hunt->system.cell), sizeof *f), speed;
+    if (!f) return grl_fail_memory(error, n, sizeof *f);
+    speed = speed_at(hunt, h, f);
     for (size_t t = 0; t < hunt->target_count; t++)
         if (distance_to(hunt, &hunt->targets[t], h) < 10 * at_point) speed = INFINITY;
     if (!(speed < 1e-12)) {
@@ -174,16 +230,26 @@ static grl_status unlisted(grl_hunt_n *hunt, const double *h, grl_error *error)
     return status;
 }
 
-grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_error *error)
+/* Whether h is at a point or a closed orbit that is known; then row->nearest says at which. */
+static int settles(const grl_hunt_n *hunt, grl_row *row, const double *h)
 {
-    const size_t n = hunt->system.n;
+    for (size_t t = 0; t < hunt->target_count; t++)
+        if (distance_to(hunt, &hunt->targets[t], h) <
+            (hunt->targets[t].kind == GRL_ATTRACTOR_CYCLE ? at_orbit : at_point)) {
+            row->nearest = t;
+            return 1;
+        }
+    return 0;
+}
+
+/* h becomes the state at the end of the look. */
+static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, grl_error *error)
+{
     grl_recurrence outcome;
     grl_closed closed = {0};
-    double *h = grl_calloc(n, sizeof *h), window = fmin(hunt->options->max_time, fmax(200, 2 * hunt->time));
-    if (!h) return grl_fail_memory(error, n, sizeof *h);
-    memcpy(h, hunt->pool.H + row * n, n * sizeof *h);
     grl_status status = grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period,
-                                            hunt->most / 4, &outcome, &closed, error);
+                                            hunt->most / 8, &outcome, &closed, error);
+    if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {
         grl_target target = {.kind = GRL_ATTRACTOR_CYCLE};
         int known = 0;
@@ -191,12 +257,28 @@ grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_
             known = known || (hunt->targets[t].kind == GRL_ATTRACTOR_CYCLE &&
                               distance_to(hunt, &hunt->targets[t], closed.points + 1) < at_orbit);
         if (!known) status = grl_attract_add(hunt, target, &closed, error);
-    } else if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) {
-        status = unlisted(hunt, h, error);
-    } else if (status == GRL_OK && thorough) {
-        status = by_exponents(hunt, h, error);
     }
     grl_closed_drop(&closed);
+    return status;
+}
+
+grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_error *error)
+{
+    const size_t n = hunt->system.n;
+    grl_row *state = &hunt->rows[row];
+    int periodic;
+    double *h = grl_calloc(2 * n + grl_cell_work(hunt->system.cell), sizeof *h);
+    if (!h) return grl_fail_memory(error, 2 * n, sizeof *h);
+    memcpy(h, hunt->pool.H + row * n, n * sizeof *h);
+    grl_status status = by_recurrence(hunt, h, WINDOWS * fmax(100, hunt->time), error);
+    if (status == GRL_OK && thorough && !settles(hunt, state, h) && speed_at(hunt, h, h + n) > creeping) {
+        status = by_exponents(hunt, h, &periodic, error);
+        /* By now the transient is over. */
+        if (status == GRL_OK && periodic && !settles(hunt, state, h))
+            status = by_recurrence(hunt, h, WINDOWS * LONGEST_PERIOD, error);
+    }
+    /* Its own continuation shows where it ends. */
+    if (status == GRL_OK && settles(hunt, state, h)) state->target = state->nearest;
     free(h);
     return status;
 }
@@ -206,21 +288,28 @@ static grl_status look_alone(grl_hunt_n *hunt, int thorough, grl_error *error)
 {
     grl_status status = GRL_OK;
     int asked = 0;
+    double *work = grl_calloc(hunt->system.n + grl_cell_work(hunt->system.cell), sizeof *work);
+    if (!work) return grl_fail_memory(error, hunt->system.n, sizeof *work);
     for (size_t i = 0; i < hunt->pool.active && asked < ALONE_AT_ONCE && status == GRL_OK; i++) {
         size_t number = hunt->pool.list[i], before = hunt->target_count;
         grl_row *row = &hunt->rows[number];
         const double *h = hunt->pool.H + number * hunt->system.n;
+        double speed = speed_at(hunt, h, work);
+        if (speed < creeping && speed > resting) continue;
         if (row->asked >= MOST_ASKED || hunt->system.operations > hunt->most) continue;
         if (row->distance < approaching && row->distance < 0.7 * row->before) continue;
         /* One found for an earlier row may be this one's too. */
         row->distance = INFINITY;
-        look(hunt, row, h);
+        look(hunt, row, h, 1);
         if (row->target != GRL_ATTRACTOR_UNDECIDED || row->distance < 10 * at_orbit) continue;
         asked++;
         row->asked++;
-        status = grl_attract_identify(hunt, number, thorough, error);
+        double ops=hunt->system.operations;
+        status = grl_attract_identify(hunt, number, thorough && asked <= THOROUGH_AT_ONCE, error);
+        if(getenv("DBG")) fprintf(stderr,"t %g row %zu ops %g -> %g targets %zu->%zu kind %d dist %g\n",hunt->time,number,ops,hunt->system.operations,before,hunt->target_count,hunt->target_count>before?(int)hunt->targets[before].kind:-1,row->distance);
         if (hunt->target_count > before && hunt->targets[before].far) row->target = before;
     }
+    free(work);
     return status;
 }
 
@@ -230,12 +319,28 @@ static void end_round(grl_hunt_n *hunt)
         grl_row *row = &hunt->rows[hunt->pool.list[i]];
         for (size_t a = 0; a < hunt->aperiodic_count; a++)
             if (row->target == GRL_ATTRACTOR_UNDECIDED &&
-                row->sum[a] / ROUND_LOOKS < alike * hunt->targets[hunt->aperiodic[a]].far->self)
+                row->sum[a] / ROUND_LOOKS < alike_to(&hunt->targets[hunt->aperiodic[a]]))
                 row->target = hunt->aperiodic[a];
         row->before = row->distance;
         memset(row->sum, 0, sizeof row->sum);
     }
     drop_settled(hunt);
+}
+
+/* Where the effort does not suffice for all starts, the first of them are followed to the end: a sample as random as
+ * all, but smaller. `cost`: of the round before; the next takes twice the time. */
+static void make_fewer(grl_hunt_n *hunt, double cost)
+{
+    size_t active = hunt->pool.active, starts = hunt->result->starts;
+    while (starts / 2 >= LEAST_STARTS && hunt->pool.active > 0 &&
+           hunt->system.operations + 2 * cost * (double)hunt->pool.active / (double)active > 0.7 * hunt->most) {
+        size_t kept = 0;
+        starts /= 2;
+        for (size_t i = 0; i < hunt->pool.active; i++)
+            if (hunt->pool.list[i] < starts) hunt->pool.list[kept++] = hunt->pool.list[i];
+        hunt->pool.active = kept;
+    }
+    hunt->result->starts = starts;
 }
 
 /* Points without exponential attraction are only ever approached. */
@@ -256,6 +361,7 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
     const int threads = hunt->options->threads;
     double look_time = first_look;
     for (int round = 0; hunt->pool.active > 0 && hunt->time < hunt->options->max_time; round++) {
+        double cost = hunt->system.operations;
         if (round > 2) look_time *= 2;
         for (int i = 0; i < ROUND_LOOKS && hunt->pool.active > 0 && status == GRL_OK; i++) {
             if (hunt->system.operations > hunt->most) break;
@@ -266,7 +372,7 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
             hunt->time += look_time;
             for (size_t r = 0; r < hunt->pool.active; r++) {
                 size_t row = hunt->pool.list[r];
-                look(hunt, &hunt->rows[row], hunt->pool.H + row * hunt->system.n);
+                look(hunt, &hunt->rows[row], hunt->pool.H + row * hunt->system.n, look_time);
             }
             size_t before = hunt->pool.active;
             drop_settled(hunt);
@@ -276,12 +382,14 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
             hunt->result->stopped_by = "effort";
             break;
         }
+        cost = hunt->system.operations - cost;
         int last = hunt->time >= hunt->options->max_time;
         if (last) end_at_degenerate(hunt);
         end_round(hunt);
         if (round >= FIRST_ALONE && !last) status = look_alone(hunt, round > FIRST_ALONE, error);
         if (status != GRL_OK) return status;
         drop_settled(hunt);
+        make_fewer(hunt, cost);
     }
     if (hunt->pool.active > 0 && strcmp(hunt->result->stopped_by, "done") == 0)
         hunt->result->stopped_by = "time";

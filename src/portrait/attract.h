@@ -17,6 +17,7 @@ typedef struct grl_target {
     int degenerate;    /* point: approached more slowly than exponentially */
     grl_lyapunov *far; /* curve, torus, chaos: owned */
     double rotation, rotation_error;
+    double rate;   /* point: of the slowest approach, per unit of time */
     size_t starts; /* found so far */
 } grl_target;
 
@@ -26,6 +27,7 @@ typedef struct grl_row {
     size_t nearest;
     double distance, before; /* to the nearest target, now and at the last look; to that at the last round's end */
     int near; /* consecutive looks at which it was within reach of the same target */
+    int steady; /* consecutive looks at which it came nearer to a point as its linear flow does */
     int asked; /* how often it was looked at alone */
     double sum[GRL_APERIODIC]; /* distances to the samples of aperiodic targets, over a round */
 } grl_row;

@@ -30,7 +30,7 @@ const char *grl_attractor_kind_name(grl_attractor_kind kind)
 
 grl_attractors_options grl_attractors_defaults(void)
 {
-    return (grl_attractors_options){.max_time = 2000, .max_operations = 2e10, .max_period = 64};
+    return (grl_attractors_options){.max_time = 2000, .max_period = 64};
 }
 
 static void wilson(size_t count, size_t starts, double *low, double *high)
@@ -50,6 +50,9 @@ static grl_status add_points(grl_hunt_n *hunt, grl_error *error)
         int degenerate = point->type == GRL_DEGENERATE || point->type == GRL_CENTER || point->type == GRL_HALF_STABLE;
         if (point->unstable > 0) continue;
         grl_target target = {.kind = GRL_ATTRACTOR_POINT, .which = i, .h = point->h, .degenerate = degenerate};
+        const double *slowest = point->eigenvalues;
+        target.rate = hunt->system.time == GRL_DISCRETE ? -log(hypot(slowest[0], slowest[1])) / hunt->system.dt
+                                                        : -slowest[0];
         grl_status status = grl_attract_add(hunt, target, NULL, error);
         if (status != GRL_OK) return status;
     }
@@ -194,8 +197,8 @@ static grl_status check(const grl_cell *cell, const grl_portrait *portrait, cons
                         portrait->hidden_size);
     if (o->starts > 1000000)
         return grl_fail(error, GRL_BAD_INPUT, "starts: expected at most 1,000,000, found %zu", o->starts);
-    if (!(o->max_time > 0) || !(o->max_operations > 0))
-        return grl_fail(error, GRL_BAD_INPUT, "max_time and max_operations: expected more than 0, found %g and %g",
+    if (!(o->max_time > 0) || !(o->max_operations >= 0))
+        return grl_fail(error, GRL_BAD_INPUT, "max_time: expected more than 0, max_operations 0 or more, found %g and %g",
                         o->max_time, o->max_operations);
     if (o->max_period < 1 || o->max_period > 1000)
         return grl_fail(error, GRL_BAD_INPUT, "max_period: expected 1 to 1000, found %d", o->max_period);
@@ -204,7 +207,13 @@ static grl_status check(const grl_cell *cell, const grl_portrait *portrait, cons
 
 static size_t default_starts(size_t n)
 {
-    return n <= 64 ? 512 : n <= 160 ? 256 : 64;
+    return n <= 16 ? 512 : n <= 64 ? 256 : n <= 256 ? 128 : 64;
+}
+
+/* About half a second for small networks, a few seconds for hundreds of units. */
+static double default_operations(size_t n)
+{
+    return n <= 16 ? 1e10 : n <= 64 ? 4e10 : 1e11;
 }
 
 grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const grl_portrait *portrait,
@@ -215,7 +224,7 @@ grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const g
     const grl_attractors_options *o = options ? options : &defaults;
     grl_cell *autonomous = NULL;
     grl_attractors *result = NULL;
-    grl_hunt_n hunt = {.portrait = portrait, .options = o, .most = o->max_operations};
+    grl_hunt_n hunt = {.portrait = portrait, .options = o};
     *attractors = NULL;
 
     grl_status status = check(cell, portrait, o, error);
@@ -234,6 +243,7 @@ grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const g
                                .confidence = 0.95,
                                .stopped_by = "done"};
     hunt.result = result;
+    hunt.most = o->max_operations > 0 ? o->max_operations : default_operations(portrait->hidden_size);
     hunt.system = (grl_system){autonomous, portrait->hidden_size, portrait->time,
                                portrait->time == GRL_DISCRETE ? portrait->dt : 1, 0};
     grl_progress_expect(o->progress, (long long)result->starts);

@@ -130,7 +130,8 @@ static bool look_on(grl_course *course, grl_lyapunov *out, double interval)
     size_t n = out->n;
     double sum = 0;
     for (int i = 0; i < LATER; i++) {
-        if (!grl_course_run(course, 3 * interval)) return false;
+        /* at uneven distances, lest they fall in with a rotation number */
+        if (!grl_course_run(course, (double)(1 + i * i % 5) * interval)) return false;
         sum += grl_lyapunov_distance(out, 1, course->y);
     }
     out->self = sum / LATER;

@@ -20,7 +20,7 @@
 
 enum { ROWS = 64, MOST_STEPS = 20000 };
 
-static const double relative = 1e-4, absolute = 1e-6;
+static const double relative = 1e-4, absolute = 3e-5;
 
 typedef struct block {
     const grl_system *system;

@@ -6,7 +6,7 @@
  * Newton's method finds counts only if it attracts and the trajectory is near it: in chaos and on tori there are
  * unstable closed orbits near every state.
  *
- * What makes it fail: periods longer than about half the window; a transient that is still far from
+ * What makes it fail: periods longer than a sixth of the window; a transient that is still far from
  * the orbit, which later looks make up for. */
 #include "portrait/recurrence.h"
 
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TRIES = 4, ANCHORS = 2, MOST_RETURNS = 400 };
+enum { MOST_TRIES = 2, ANCHORS = 3, MOST_RETURNS = 400 };
 
 static const double tolerance = 1e-8;
 static const double near = 0.05, nearer = 1.0 / 3;
@@ -132,13 +132,15 @@ static grl_status look_at_flow(look *l, double *h, double window, grl_recurrence
     if (status != GRL_OK) goto done;
     memcpy(course.y, h, n * sizeof *h);
     for (int i = 0; i < ANCHORS && status == GRL_OK && !l->found; i++) {
-        if (!pass(&course, window / 4, low, high)) break;
+        if (!pass(&course, window / 6, low, high)) break;
         double size = extent(n, low, high);
         if (size < rest) {
             *outcome = GRL_RECURRENCE_STILL;
             break;
         }
-        status = returns(l, &course, window / 2, size, room + 2 * n, room + 3 * n, error);
+        l->tries = 0;
+        l->need = near;
+        status = returns(l, &course, window / 6, size, room + 2 * n, room + 3 * n, error);
     }
     memcpy(h, course.y, n * sizeof *h);
 done:
@@ -169,6 +171,8 @@ static grl_status look_at_map(look *l, double *h, int most_period, grl_recurrenc
             *outcome = GRL_RECURRENCE_STILL;
             break;
         }
+        l->tries = 0;
+        l->need = near;
         for (size_t k = 2; k < kept && status == GRL_OK && !l->found; k++)
             status = try(l, past, (double)k, size, apart(n, past, past + k * n), error);
     }
@@ -182,7 +186,7 @@ done:
 grl_status grl_recurrence_look(grl_system *system, double *h, double window, int most_period, double most_cost,
                                grl_recurrence *outcome, grl_closed *closed, grl_error *error)
 {
-    look l = {.system = system, .n = system->n, .most_cost = most_cost, .need = near, .closed = closed};
+    look l = {.system = system, .n = system->n, .most_cost = most_cost, .closed = closed};
     *outcome = GRL_RECURRENCE_NONE;
     *closed = (grl_closed){0};
     grl_status status = system->time == GRL_CONTINUOUS
