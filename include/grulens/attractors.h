@@ -24,17 +24,19 @@ const char *grl_attractor_kind_name(grl_attractor_kind kind); /* "point" */
 
 /* A closed orbit: a limit cycle of the flow, or a periodic orbit of the map. */
 typedef struct grl_closed {
-    double period;   /* flow: time; map: steps */
-    double error;    /* estimate of the error of the period (flow) and of the points */
-    double residual; /* largest gap between the pieces of the orbit */
-    int stable;      /* 1: all multipliers lie inside the unit circle */
-    int unstable;    /* how many lie outside */
+    double period;         /* flow: time; map: steps */
+    double error;          /* estimate of the error of the period (flow) and of the points */
+    double residual;       /* largest gap between the pieces of the orbit */
+    int stable;            /* 1: all multipliers lie inside the unit circle */
+    int unstable;          /* how many lie outside */
     int nearly_degenerate; /* 1: a multiplier is within 0.001 of the unit circle */
     size_t multiplier_count;
-    double *multipliers; /* pairs (re, im), by falling modulus; flow: n - 1, without the 1 along the orbit; map: n */
-    double *exponents;   /* log |multiplier| per unit of time, also where the multiplier underflows */
-    double trivial;      /* flow: how far the multiplier along the orbit is from 1, a check */
-    double divergence;   /* mean of the sum of all exponents: flow: of div f along the orbit; map: of log |det| */
+    double *
+        multipliers; /* pairs (re, im), by falling modulus; flow: n - 1, without the 1 along the orbit; map: n */
+    double *exponents; /* log |multiplier| per unit of time, also where the multiplier underflows */
+    double trivial;    /* flow: how far the multiplier along the orbit is from 1, a check */
+    double
+        divergence; /* mean of the sum of all exponents: flow: of div f along the orbit; map: of log |det| */
     double multiplier_error; /* |sum of the exponents - divergence| x period, a check */
     double *low, *high;      /* n: the range of each unit */
     size_t count;
@@ -48,16 +50,17 @@ typedef struct grl_attractor {
     double fraction, low, high; /* of the starts, and the interval of Wilson at `confidence` */
     size_t exponents;           /* how many Lyapunov exponents are known; the first are the largest */
     double *lyapunov;           /* per unit of time, by falling size */
-    double *lyapunov_error;     /* half the width of a 95 % interval of each; 0 where it follows from a spectrum */
-    double kaplan_yorke;        /* dimension; NaN where too few exponents are known */
+    double
+        *lyapunov_error; /* half the width of a 95 % interval of each; 0 where it follows from a spectrum */
+    double kaplan_yorke; /* dimension; NaN where too few exponents are known */
     double rotation; /* curve: rotation number, mean turn a step in the plane of largest extent; else NaN */
     double rotation_error;
-    double time;  /* curve, torus, chaos: over which the exponents were averaged */
-    double *h;    /* n: a state on it, or near it */
+    double time;   /* curve, torus, chaos: over which the exponents were averaged */
+    double *h;     /* n: a state on it, or near it */
     double *range; /* 2n: low and high of each unit; NULL: a point */
 } grl_attractor;
 
-#define GRL_ATTRACTOR_UNLISTED ((size_t)-1)  /* a point that the portrait does not list */
+#define GRL_ATTRACTOR_UNLISTED  ((size_t)-1) /* a point that the portrait does not list */
 #define GRL_ATTRACTOR_UNDECIDED ((size_t)-1) /* no attractor is known for it */
 
 /* One trajectory on the unstable manifold of a saddle. */
@@ -84,10 +87,10 @@ typedef struct grl_attractors {
     size_t starts;    /* drawn uniformly from the cube (-1, 1)^n */
     size_t undecided; /* of these, how many ended nowhere that could be told */
     double undecided_low, undecided_high;
-    double confidence; /* of the intervals: 0.95 */
+    double confidence;      /* of the intervals: 0.95 */
     const char *stopped_by; /* "done"; "time": some starts had not settled; "effort": the operations were used
                                up. Static storage */
-    double longest;    /* time over which starts were followed at most */
+    double longest;         /* time over which starts were followed at most */
     size_t count;
     grl_attractor *items; /* by falling number of starts */
     size_t closed_count;
@@ -99,10 +102,11 @@ typedef struct grl_attractors {
 } grl_attractors;
 
 typedef struct grl_attractors_options {
-    size_t starts;          /* default 0: 512, from 17 units on 256, from 65 on 128, from 257 on 64 */
-    double max_time;        /* a start is followed so long at most; default 2000 */
-    double max_operations;  /* an estimate of floating-point operations; default 0: 1e10, from 17 units on 4e10, from 65 on 1e11 */
-    int max_period;         /* map: longest period that is looked for among attractors; default 64 */
+    size_t starts;   /* default 0: 512, from 17 units on 256, from 65 on 128, from 257 on 64 */
+    double max_time; /* a start is followed so long at most; default 2000 */
+    double
+        max_operations; /* an estimate of floating-point operations; default 0: 1e10, from 17 units on 4e10, from 65 on 1e11 */
+    int max_period; /* map: longest period that is looked for among attractors; default 64 */
     unsigned long long seed;
     int threads;            /* 0: one for each core */
     grl_progress *progress; /* NULL, or shared with a watcher; borrowed */

@@ -19,12 +19,23 @@
 #include "portrait/shooting.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUND_LOOKS = 8, FIRST_ALONE = 2, ALONE_AT_ONCE = 6, MOST_ASKED = 3, STEADY_LOOKS = 4, FEW = 3, LATE_STATES = 64, LONGEST_AVERAGE = 6000,
-       WINDOWS = 6, LONGEST_PERIOD = 400, THOROUGH_AT_ONCE = 2, LEAST_STARTS = 64 };
+enum {
+    ROUND_LOOKS = 8,
+    FIRST_ALONE = 2,
+    ALONE_AT_ONCE = 6,
+    MOST_ASKED = 3,
+    STEADY_LOOKS = 4,
+    FEW = 3,
+    LATE_STATES = 64,
+    LONGEST_AVERAGE = 6000,
+    WINDOWS = 6,
+    LONGEST_PERIOD = 400,
+    THOROUGH_AT_ONCE = 2,
+    LEAST_STARTS = 64
+};
 
 static const double first_look = 5;
 static const double at_point = 1e-4, surely_at_point = 1e-9, at_orbit = 3e-3;
@@ -247,8 +258,9 @@ static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, grl_
 {
     grl_recurrence outcome;
     grl_closed closed = {0};
-    grl_status status = grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period,
-                                            hunt->most / 8, &outcome, &closed, error);
+    grl_status status =
+        grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period, hunt->most / 12,
+                            hunt->result->closed, hunt->result->closed_count, &outcome, &closed, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {
         grl_target target = {.kind = GRL_ATTRACTOR_CYCLE};
@@ -304,9 +316,7 @@ static grl_status look_alone(grl_hunt_n *hunt, int thorough, grl_error *error)
         if (row->target != GRL_ATTRACTOR_UNDECIDED || row->distance < 10 * at_orbit) continue;
         asked++;
         row->asked++;
-        double ops=hunt->system.operations;
         status = grl_attract_identify(hunt, number, thorough && asked <= THOROUGH_AT_ONCE, error);
-        if(getenv("DBG")) fprintf(stderr,"t %g row %zu ops %g -> %g targets %zu->%zu kind %d dist %g\n",hunt->time,number,ops,hunt->system.operations,before,hunt->target_count,hunt->target_count>before?(int)hunt->targets[before].kind:-1,row->distance);
         if (hunt->target_count > before && hunt->targets[before].far) row->target = before;
     }
     free(work);
@@ -333,7 +343,8 @@ static void make_fewer(grl_hunt_n *hunt, double cost)
 {
     size_t active = hunt->pool.active, starts = hunt->result->starts;
     while (starts / 2 >= LEAST_STARTS && hunt->pool.active > 0 &&
-           hunt->system.operations + 2 * cost * (double)hunt->pool.active / (double)active > 0.7 * hunt->most) {
+           hunt->system.operations + 2 * cost * (double)hunt->pool.active / (double)active >
+               0.7 * hunt->most) {
         size_t kept = 0;
         starts /= 2;
         for (size_t i = 0; i < hunt->pool.active; i++)

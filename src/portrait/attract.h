@@ -25,10 +25,11 @@ typedef struct grl_target {
 typedef struct grl_row {
     size_t target; /* GRL_ATTRACTOR_UNDECIDED: still moving */
     size_t nearest;
-    double distance, before; /* to the nearest target, now and at the last look; to that at the last round's end */
-    int near; /* consecutive looks at which it was within reach of the same target */
+    double distance,
+        before; /* to the nearest target, now and at the last look; to that at the last round's end */
+    int near;   /* consecutive looks at which it was within reach of the same target */
     int steady; /* consecutive looks at which it came nearer to a point as its linear flow does */
-    int asked; /* how often it was looked at alone */
+    int asked;  /* how often it was looked at alone */
     double sum[GRL_APERIODIC]; /* distances to the samples of aperiodic targets, over a round */
 } grl_row;
 

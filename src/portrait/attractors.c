@@ -47,12 +47,15 @@ static grl_status add_points(grl_hunt_n *hunt, grl_error *error)
     const grl_portrait *p = hunt->portrait;
     for (size_t i = 0; i < p->count; i++) {
         const grl_fixed_point *point = &p->points[i];
-        int degenerate = point->type == GRL_DEGENERATE || point->type == GRL_CENTER || point->type == GRL_HALF_STABLE;
+        int degenerate =
+            point->type == GRL_DEGENERATE || point->type == GRL_CENTER || point->type == GRL_HALF_STABLE;
         if (point->unstable > 0) continue;
-        grl_target target = {.kind = GRL_ATTRACTOR_POINT, .which = i, .h = point->h, .degenerate = degenerate};
+        grl_target target = {
+            .kind = GRL_ATTRACTOR_POINT, .which = i, .h = point->h, .degenerate = degenerate};
         const double *slowest = point->eigenvalues;
-        target.rate = hunt->system.time == GRL_DISCRETE ? -log(hypot(slowest[0], slowest[1])) / hunt->system.dt
-                                                        : -slowest[0];
+        target.rate = hunt->system.time == GRL_DISCRETE
+                          ? -log(hypot(slowest[0], slowest[1])) / hunt->system.dt
+                          : -slowest[0];
         grl_status status = grl_attract_add(hunt, target, NULL, error);
         if (status != GRL_OK) return status;
     }
@@ -120,8 +123,8 @@ static grl_status describe(const grl_hunt_n *hunt, const grl_target *target, grl
         item->time = far->time;
         item->rotation = target->rotation;
         item->rotation_error = target->rotation_error;
-        item->kaplan_yorke = target->kind == GRL_ATTRACTOR_CHAOS ? grl_kaplan_yorke(count, far->exponent)
-                                                                  : (double)far->zeros;
+        item->kaplan_yorke =
+            target->kind == GRL_ATTRACTOR_CHAOS ? grl_kaplan_yorke(count, far->exponent) : (double)far->zeros;
         return GRL_OK;
     }
     memcpy(item->h, closed ? closed->points + 1 : target->h, n * sizeof(double));
@@ -193,12 +196,14 @@ static grl_status check(const grl_cell *cell, const grl_portrait *portrait, cons
                         grl_error *error)
 {
     if (grl_cell_hidden_size(cell) != portrait->hidden_size)
-        return grl_fail(error, GRL_BAD_INPUT, "attractors: expected the portrait of this network, found one of %zu units",
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "attractors: expected the portrait of this network, found one of %zu units",
                         portrait->hidden_size);
     if (o->starts > 1000000)
         return grl_fail(error, GRL_BAD_INPUT, "starts: expected at most 1,000,000, found %zu", o->starts);
     if (!(o->max_time > 0) || !(o->max_operations >= 0))
-        return grl_fail(error, GRL_BAD_INPUT, "max_time: expected more than 0, max_operations 0 or more, found %g and %g",
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "max_time: expected more than 0, max_operations 0 or more, found %g and %g",
                         o->max_time, o->max_operations);
     if (o->max_period < 1 || o->max_period > 1000)
         return grl_fail(error, GRL_BAD_INPUT, "max_period: expected 1 to 1000, found %d", o->max_period);

@@ -9,8 +9,8 @@
 
 typedef struct grl_course {
     grl_system *system;
-    size_t k;   /* tangent vectors */
-    double *y;  /* (1 + k) x n: the state, then the vectors; with `divergence` one number more, its integral */
+    size_t k;  /* tangent vectors */
+    double *y; /* (1 + k) x n: the state, then the vectors; with `divergence` one number more, its integral */
     bool divergence;
     size_t numbers;
     grl_ode_settings settings;

@@ -31,7 +31,7 @@
 static const double split = 1e-12;
 
 enum { MOST_ROUNDS = 40, LEAST_ROUNDS = 4 };
-#define ROUND_OPERATIONS 3e9 /* for all rounds together, about */
+#define ROUND_OPERATIONS 1e9 /* for all rounds together, about */
 
 typedef struct product {
     size_t n, count;

@@ -160,7 +160,8 @@ grl_status grl_lyapunov_run(grl_system *system, const double *h, size_t k, doubl
     double *size = t.block + BLOCKS * k;
     status = grl_course_create(system, k, false, &grl_ode_dopri5, tolerance, tolerance / 100, &course, error);
     if (status == GRL_OK)
-        status = grl_course_create(system, 0, false, &grl_ode_dopri5, tolerance, tolerance / 100, &alone, error);
+        status =
+            grl_course_create(system, 0, false, &grl_ode_dopri5, tolerance, tolerance / 100, &alone, error);
     if (status != GRL_OK) goto done;
 
     grl_random random = grl_random_stream(0, 1);
@@ -225,12 +226,12 @@ static grl_status plane_of(const grl_lyapunov *lyapunov, double *plane, int *fou
     double *values = C + n * n, *vectors = values + 2 * n, *room = vectors + 2 * n * n;
     memset(plane, 0, 3 * n * sizeof *plane);
     for (size_t s = 0; s < lyapunov->samples; s++)
-        for (size_t i = 0; i < n; i++)
-            plane[i] += lyapunov->sample[s * n + i] / (double)lyapunov->samples;
+        for (size_t i = 0; i < n; i++) plane[i] += lyapunov->sample[s * n + i] / (double)lyapunov->samples;
     for (size_t s = 0; s < lyapunov->samples; s++)
         for (size_t i = 0; i < n; i++)
             for (size_t j = 0; j < n; j++)
-                C[i * n + j] += (lyapunov->sample[s * n + i] - plane[i]) * (lyapunov->sample[s * n + j] - plane[j]);
+                C[i * n + j] +=
+                    (lyapunov->sample[s * n + i] - plane[i]) * (lyapunov->sample[s * n + j] - plane[j]);
     *found = grl_dense_eigen(n, C, values, vectors, room);
     if (n == 2) { /* the plane itself, so that the sense of rotation is that of h[0], h[1] */
         plane[2] = plane[5] = 1;
@@ -268,8 +269,9 @@ grl_status grl_birkhoff(grl_system *system, const grl_lyapunov *lyapunov, double
     grl_course course = {0};
     if (rotation) *rotation = *rotation_difference = NAN;
     *difference = INFINITY;
-    grl_status status = room ? grl_course_create(system, 0, false, &grl_ode_dop853, 1e-10, 1e-11, &course, error)
-                             : grl_fail_memory(error, 5 * n, sizeof *room);
+    grl_status status =
+        room ? grl_course_create(system, 0, false, &grl_ode_dop853, 1e-10, 1e-11, &course, error)
+             : grl_fail_memory(error, 5 * n, sizeof *room);
     if (status == GRL_OK && rotation) status = plane_of(lyapunov, plane, &turning, error);
     if (status != GRL_OK) goto done;
     memcpy(course.y, lyapunov->h, n * sizeof(double));
@@ -277,7 +279,8 @@ grl_status grl_birkhoff(grl_system *system, const grl_lyapunov *lyapunov, double
     for (int w = 0; w < 2; w++) {
         total = 0;
         for (int i = 1; i < WINDOW; i++) {
-            double t = (double)i / WINDOW, weight = exp(-1 / (t * (1 - t))), before = angle(n, plane, course.y);
+            double t = (double)i / WINDOW, weight = exp(-1 / (t * (1 - t))),
+                   before = angle(n, plane, course.y);
             if (!grl_course_run(&course, 1)) goto done;
             total += weight;
             for (size_t k = 0; k < n; k++) room[(size_t)w * n + k] += weight * course.y[k];

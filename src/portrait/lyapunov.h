@@ -19,10 +19,10 @@ typedef struct grl_lyapunov {
     grl_motion motion;
     int zeros;
     size_t samples;
-    double *sample;   /* samples x n: states, evenly spread in time */
-    double self;      /* mean distance of later states to the nearest sample (largest coordinate) */
+    double *sample;     /* samples x n: states, evenly spread in time */
+    double self;        /* mean distance of later states to the nearest sample (largest coordinate) */
     double *low, *high; /* n: the range */
-    double *h;        /* n: the last state */
+    double *h;          /* n: the last state */
 } grl_lyapunov;
 
 /* From h, which should be on the attractor, the first k exponents. Ends when the motion is decided and the first

@@ -136,9 +136,9 @@ static grl_status propagate(grl_system *system, size_t pieces, const double *y, 
     const int flow = system->time == GRL_CONTINUOUS;
     double *copy = grl_calloc(n * n + n, sizeof *copy);
     grl_course course = {0};
-    grl_status status = copy ? grl_course_create(system, n, flow, &grl_ode_dop853, tolerance, tolerance / 10,
-                                                 &course, error)
-                             : grl_fail_memory(error, n * n + n, sizeof *copy);
+    grl_status status =
+        copy ? grl_course_create(system, n, flow, &grl_ode_dop853, tolerance, tolerance / 10, &course, error)
+             : grl_fail_memory(error, n * n + n, sizeof *copy);
     *sum = 0;
     for (size_t k = 0; k < pieces && status == GRL_OK; k++) {
         memcpy(course.y, y + k * n, n * sizeof *y);

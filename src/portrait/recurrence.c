@@ -22,7 +22,7 @@
 enum { MOST_TRIES = 2, ANCHORS = 3, MOST_RETURNS = 400 };
 
 static const double tolerance = 1e-8;
-static const double near = 0.05, nearer = 1.0 / 3;
+static const double near = 0.02, nearer = 1.0 / 3;
 /* Motion smaller than this is rest. */
 static const double rest = 1e-6;
 
@@ -31,6 +31,8 @@ typedef struct look {
     size_t n;
     double most_cost, need; /* need: how near the next return must be, relative to the size */
     int tries;
+    const grl_closed *known;
+    size_t known_count;
     grl_closed *closed;
     int found;
 } look;
@@ -60,13 +62,17 @@ static grl_status try(look *l, const double *h, double period, double size, doub
     if (l->tries >= MOST_TRIES || !(distance < l->need * size) ||
         grl_shooting_cost(l->system, period) > l->most_cost)
         return GRL_OK;
+    for (size_t c = 0; c < l->known_count; c++)
+        if (l->known[c].stable && grl_closed_distance(&l->known[c], l->system->time, l->n, h) <
+                                      near * grl_closed_size(&l->known[c], l->n))
+            return GRL_OK;
     l->tries++;
     l->need = nearer * distance / size;
     grl_status status = grl_shooting_find(l->system, h, period, l->closed, &l->found, error);
     if (status != GRL_OK || !l->found) return status;
     double off = grl_closed_distance(l->closed, l->system->time, l->n, h);
     double orbit = grl_closed_size(l->closed, l->n);
-    if (l->closed->stable && off < 4 * near * fmin(orbit, size)) return GRL_OK;
+    if (l->closed->stable && off < 10 * near * fmin(orbit, size)) return GRL_OK;
     grl_closed_drop(l->closed);
     l->found = 0;
     return GRL_OK;
@@ -102,8 +108,8 @@ static int pass(grl_course *course, double time, double *low, double *high)
     return outcome == GRL_ODE_END;
 }
 
-static grl_status returns(look *l, grl_course *course, double time, double size, double *anchor, double *normal,
-                          grl_error *error)
+static grl_status returns(look *l, grl_course *course, double time, double size, double *anchor,
+                          double *normal, grl_error *error)
 {
     grl_status status = GRL_OK;
     section s = {l->n, anchor, normal};
@@ -126,8 +132,8 @@ static grl_status look_at_flow(look *l, double *h, double window, grl_recurrence
     const size_t n = l->n;
     double *room = grl_calloc(4 * n, sizeof *room), *low = room, *high = low + n;
     grl_course course = {0};
-    grl_status status = room ? grl_course_create(l->system, 0, false, &grl_ode_dopri5, tolerance, tolerance / 100,
-                                                 &course, error)
+    grl_status status = room ? grl_course_create(l->system, 0, false, &grl_ode_dopri5, tolerance,
+                                                 tolerance / 100, &course, error)
                              : grl_fail_memory(error, 4 * n, sizeof *room);
     if (status != GRL_OK) goto done;
     memcpy(course.y, h, n * sizeof *h);
@@ -183,15 +189,20 @@ done:
     return status;
 }
 
-grl_status grl_recurrence_look(grl_system *system, double *h, double window, int most_period, double most_cost,
+grl_status grl_recurrence_look(grl_system *system, double *h, double window, int most_period,
+                               double most_cost, const grl_closed *known, size_t known_count,
                                grl_recurrence *outcome, grl_closed *closed, grl_error *error)
 {
-    look l = {.system = system, .n = system->n, .most_cost = most_cost, .closed = closed};
+    look l = {.system = system,
+              .n = system->n,
+              .most_cost = most_cost,
+              .known = known,
+              .known_count = known_count,
+              .closed = closed};
     *outcome = GRL_RECURRENCE_NONE;
     *closed = (grl_closed){0};
-    grl_status status = system->time == GRL_CONTINUOUS
-                            ? look_at_flow(&l, h, window, outcome, error)
-                            : look_at_map(&l, h, most_period, outcome, error);
+    grl_status status = system->time == GRL_CONTINUOUS ? look_at_flow(&l, h, window, outcome, error)
+                                                       : look_at_map(&l, h, most_period, outcome, error);
     if (status == GRL_OK && l.found) *outcome = GRL_RECURRENCE_CLOSED;
     return status;
 }

@@ -25,16 +25,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_UNKNOWNS = 1500, MOST_STEPS = 30, MOST_PIECES = 60 };
+enum { MOST_UNKNOWNS = 1500, MOST_STEPS = 20, PATIENCE = 4, MOST_PIECES = 60 };
 
 /* Time of a piece of the flow, about; longest change of a coordinate in one step. */
 static const double piece_time = 8, longest = 0.2;
 /* Gaps below this are converged if they do not shrink any more; below `closed_gap` they are rounding. */
 static const double converged = 1e-11, closed_gap = 1e-14;
+/* Gaps after PATIENCE steps that show that Newton's method has not found its way. */
+static const double far_off = 1e-3;
 /* An orbit that moves no unit by more than this is a fixed point. */
 static const double smallest_orbit = 1e-6;
 
-static const double fine = 1e-13, rough = 1e-11, derivative = 1e-7;
+static const double fine = 1e-13, rough = 1e-11, derivative = 1e-6;
 
 typedef struct shot {
     grl_system *system;
@@ -82,10 +84,11 @@ static grl_status shot_create(grl_system *system, double period, shot *s, grl_er
     s->matrix = s->step + unknowns;
     s->f = s->matrix + unknowns * unknowns;
     s->work = s->f + n;
-    grl_status status = grl_course_create(system, 0, false, &grl_ode_dop853, fine, fine / 10, &s->state, error);
+    grl_status status =
+        grl_course_create(system, 0, false, &grl_ode_dop853, fine, fine / 10, &s->state, error);
     if (status == GRL_OK)
-        status = grl_course_create(system, n, false, &grl_ode_dopri5, derivative, derivative, &s->tangents,
-                                   error);
+        status =
+            grl_course_create(system, n, false, &grl_ode_dopri5, derivative, derivative, &s->tangents, error);
     return status;
 }
 
@@ -179,7 +182,7 @@ static bool newton(shot *s, double *residual)
         if (!isfinite(gap)) return false;
         if (gap <= closed_gap) return fresh || derive(s);
         if (gap < converged && !(gap < 0.5 * before)) return true;
-        if (i > 8 && !(gap < 1)) return false;
+        if (i > PATIENCE && !(gap < far_off)) return false;
         if (!fresh || !(gap < 0.1 * before)) {
             if (!derive(s)) return false;
             fresh = true;

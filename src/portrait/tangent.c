@@ -121,11 +121,15 @@ void grl_tangent_map(const grl_cell *cell, double dt, size_t k, double *X, doubl
     for (size_t i = 0; i < (k + 1) * cell->n; i++) X[i] += dt * F[i];
 }
 
+/* Eight partial sums, so that the compiler may use vector registers without changing the order of a sum. */
 static double dot(size_t n, const double *a, const double *b)
 {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
-    return sum;
+    size_t even = n - n % 8;
+    double sum[8] = {0};
+    for (size_t i = 0; i < even; i += 8)
+        for (size_t k = 0; k < 8; k++) sum[k] += a[i + k] * b[i + k];
+    for (size_t i = even; i < n; i++) sum[i - even] += a[i] * b[i];
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
 void grl_orthonormalize(size_t k, size_t n, double *V, double *size, double *L)

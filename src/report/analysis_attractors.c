@@ -80,11 +80,13 @@ static void say(grl_text *text, const grl_portrait *portrait)
     if (a->undecided > 0) {
         grl_text_addf(text, "; %zu %s", a->undecided, a->undecided == 1 ? "is" : "are");
         grl_text_addf(text, " undecided, %s",
-                      a->stopped_by[0] == 'e' ? "because the effort allowed was used up"
-                                              : "not settled in the time allowed, or of a kind that could not be told");
+                      a->stopped_by[0] == 'e'
+                          ? "because the effort allowed was used up"
+                          : "not settled in the time allowed, or of a kind that could not be told");
     }
-    grl_text_addf(text, ". This is sampled, not proven: an attractor that fewer than %.2g %% of the starts reach "
-                        "may have been missed.",
+    grl_text_addf(text,
+                  ". This is sampled, not proven: an attractor that fewer than %.2g %% of the starts reach "
+                  "may have been missed.",
                   300.0 / (double)a->starts);
 }
 
@@ -134,7 +136,8 @@ static void add_items(grl_text *text, const grl_attractors *a, int colour)
 {
     size_t shown = a->count < MOST_ITEMS ? a->count : MOST_ITEMS;
     grl_grid grid = {.columns = 6, .align = "lrrrrl"};
-    static const char *const heads[] = {"attractor", "starts", "share", "95 % interval", "dimension", "Lyapunov exponents"};
+    static const char *const heads[] = {"attractor",     "starts",    "share",
+                                        "95 % interval", "dimension", "Lyapunov exponents"};
     if (shown == 0) return;
     for (int i = 0; i < 6; i++) grl_grid_add(&grid, 0, heads[i]);
     for (size_t i = 0; i < shown; i++) {
@@ -143,7 +146,8 @@ static void add_items(grl_text *text, const grl_attractors *a, int colour)
         grl_grid_addf(&grid, "%zu", item->starts);
         grl_grid_addf(&grid, "%.1f %%", 100 * item->fraction);
         grl_grid_addf(&grid, "%.1f to %.1f %%", 100 * item->low, 100 * item->high);
-        grl_grid_add(&grid, 0, isfinite(item->kaplan_yorke) ? grl_number_short(item->kaplan_yorke, 3).text : "");
+        grl_grid_add(&grid, 0,
+                     isfinite(item->kaplan_yorke) ? grl_number_short(item->kaplan_yorke, 3).text : "");
         add_exponents(&grid, item);
     }
     heading(text, colour, "Attractors");
@@ -152,11 +156,12 @@ static void add_items(grl_text *text, const grl_attractors *a, int colour)
     if (shown < a->count)
         grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n", a->count - shown);
     grl_text_add(text, "\n");
-    grl_text_add_wrapped(text,
-                         "share: of the starts that end there, drawn uniformly from the cube, with the 95 % interval of "
-                         "Wilson. dimension: Kaplan and Yorke's. Lyapunov exponents: per unit of time, the largest "
-                         "first.",
-                         0, 0, GRL_REPORT_WIDTH);
+    grl_text_add_wrapped(
+        text,
+        "share: of the starts that end there, drawn uniformly from the cube, with the 95 % interval of "
+        "Wilson. dimension: Kaplan and Yorke's. Lyapunov exponents: per unit of time, the largest "
+        "first.",
+        0, 0, GRL_REPORT_WIDTH);
 }
 
 static void add_multipliers(grl_grid *grid, const grl_closed *closed)
@@ -187,9 +192,9 @@ static void add_closed(grl_text *text, const grl_portrait *portrait, int colour)
         for (size_t k = 0; k < n; k++) range = fmax(range, closed->high[k] - closed->low[k]);
         grl_grid_addf(&grid, "%zu", i + 1);
         grl_grid_addf(&grid, "%s%s",
-                      closed->stable                                  ? "stable"
+                      closed->stable                                         ? "stable"
                       : (size_t)closed->unstable == closed->multiplier_count ? "unstable"
-                                                                      : "saddle",
+                                                                             : "saddle",
                       closed->nearly_degenerate ? " *" : "");
         grl_grid_add(&grid, 0, grl_number_short(closed->period, 8).text);
         grl_grid_addf(&grid, "%.3f", range);
@@ -201,13 +206,14 @@ static void add_closed(grl_text *text, const grl_portrait *portrait, int colour)
     if (shown < a->closed_count)
         grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n", a->closed_count - shown);
     grl_text_add(text, "\n");
-    grl_text_add_wrapped(text,
-                         portrait->time == GRL_DISCRETE
-                             ? "Found, not all there are. period: in steps of the map. range: the widest of a unit. "
-                               "multipliers: eigenvalues of the derivative over one period, the largest first."
-                             : "Found, not all there are. range: the widest of a unit. multipliers: the factors by which "
-                               "small deviations grow in one round, the largest first.",
-                         0, 0, GRL_REPORT_WIDTH);
+    grl_text_add_wrapped(
+        text,
+        portrait->time == GRL_DISCRETE
+            ? "Found, not all there are. period: in steps of the map. range: the widest of a unit. "
+              "multipliers: eigenvalues of the derivative over one period, the largest first."
+            : "Found, not all there are. range: the widest of a unit. multipliers: the factors by which "
+              "small deviations grow in one round, the largest first.",
+        0, 0, GRL_REPORT_WIDTH);
 }
 
 void grl_analysis_attractors_table(grl_text *text, const grl_portrait *portrait, int colour)

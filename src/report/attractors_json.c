@@ -43,8 +43,9 @@ static void add_closed(grl_text *text, const grl_closed *closed, size_t n)
     static const char *const words[] = {"false", "true"};
     grl_text_add(text, "      {\n        \"period\": ");
     grl_text_add_number(text, closed->period);
-    grl_text_addf(text, ",\n        \"stable\": %s,\n        \"unstable_dimension\": %d,\n        \"multipliers\": [",
-                  words[closed->stable != 0], closed->unstable);
+    grl_text_addf(
+        text, ",\n        \"stable\": %s,\n        \"unstable_dimension\": %d,\n        \"multipliers\": [",
+        words[closed->stable != 0], closed->unstable);
     for (size_t i = 0; i < closed->multiplier_count; i++) {
         grl_text_add(text, i > 0 ? ", [" : "[");
         grl_text_add_number(text, closed->multipliers[2 * i]);
@@ -71,9 +72,9 @@ static void add_closed(grl_text *text, const grl_closed *closed, size_t n)
 void grl_analysis_closed_json(grl_text *text, const grl_portrait *portrait)
 {
     const grl_attractors *a = portrait->attractors;
-    grl_text_add(text, "\n    \"computed\": true,\n    \"complete\": false,\n    \"method\": \"attractors\",\n");
-    if (a->time == GRL_DISCRETE)
-        grl_text_addf(text, "    \"period_searched\": %d,\n", a->period_searched);
+    grl_text_add(text,
+                 "\n    \"computed\": true,\n    \"complete\": false,\n    \"method\": \"attractors\",\n");
+    if (a->time == GRL_DISCRETE) grl_text_addf(text, "    \"period_searched\": %d,\n", a->period_searched);
     grl_text_add(text, "    \"items\": [");
     for (size_t i = 0; i < a->closed_count; i++) {
         grl_text_add(text, i > 0 ? ",\n" : "\n");
@@ -122,8 +123,8 @@ static void add_manifolds(grl_text *text, const grl_attractors *a)
     grl_text_addf(text, ",\n    \"saddles_left\": %zu,\n    \"unstable_manifolds\": [", a->saddles_left);
     for (size_t i = 0; i < a->manifold_count; i++) {
         const grl_unstable_manifold *m = &a->manifolds[i];
-        grl_text_addf(text, "%s\n      {\"saddle\": %zu, \"dimension\": %d, \"branches\": [", i > 0 ? "," : "",
-                      m->saddle, m->dimension);
+        grl_text_addf(text, "%s\n      {\"saddle\": %zu, \"dimension\": %d, \"branches\": [",
+                      i > 0 ? "," : "", m->saddle, m->dimension);
         for (size_t b = 0; b < m->count; b++) {
             const grl_unstable_branch *branch = &m->branches[b];
             grl_text_addf(text, "%s\n        {\"angle\": ", b > 0 ? "," : "");
@@ -147,8 +148,10 @@ void grl_analysis_attractors_json(grl_text *text, const grl_portrait *portrait)
 {
     const grl_attractors *a = portrait->attractors;
     if (!a) return;
-    grl_text_addf(text, "  \"attractors\": {\n    \"starts\": %zu,\n    \"undecided\": %zu,\n    \"undecided_interval\": [",
-                  a->starts, a->undecided);
+    grl_text_addf(
+        text,
+        "  \"attractors\": {\n    \"starts\": %zu,\n    \"undecided\": %zu,\n    \"undecided_interval\": [",
+        a->starts, a->undecided);
     grl_text_add_number(text, a->undecided_low);
     grl_text_add(text, ", ");
     grl_text_add_number(text, a->undecided_high);
