@@ -28,7 +28,8 @@ static grl_portrait *attractors_of(const grl_cell *cell, grl_time time, size_t s
     grl_attractors_options options = grl_attractors_defaults();
     options.starts = starts;
     options.threads = threads;
-    assert_int_equal(grl_attractors_compute(cell, NULL, portrait, &options, &portrait->attractors, NULL), GRL_OK);
+    assert_int_equal(grl_attractors_compute(cell, NULL, portrait, &options, &portrait->attractors, NULL),
+                     GRL_OK);
     return portrait;
 }
 
@@ -47,13 +48,11 @@ static const size_t in_order[3] = {0, 1, 2};
  * so its multiplier is exp(-3 T/8). */
 static void test_rotation_in_three_units(void **state)
 {
-    static const double values[][3] = {{0.8, 12.20851006399213, 0.59538349188032},
-                                       {0.7, 14.97720003989973, 0.16025659328262},
-                                       {0.6, 18.59604200445572, 0.03657535642670},
-                                       {0.5, 23.67402636697816, 0.00580711792808},
-                                       {0.45, 27.13684151538479, 0.00179370348653},
-                                       {0.3, 46.76913108234911, 3.2708077382534e-06},
-                                       {0.2, 96.32412248156114, 3.1932692494600e-13}};
+    static const double values[][3] = {
+        {0.8, 12.20851006399213, 0.59538349188032},   {0.7, 14.97720003989973, 0.16025659328262},
+        {0.6, 18.59604200445572, 0.03657535642670},   {0.5, 23.67402636697816, 0.00580711792808},
+        {0.45, 27.13684151538479, 0.00179370348653},  {0.3, 46.76913108234911, 3.2708077382534e-06},
+        {0.2, 96.32412248156114, 3.1932692494600e-13}};
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         grl_cell *cell = rotation3(values[i][0], in_order);
@@ -317,7 +316,8 @@ static void test_memories_of_a_trained_network(void **state)
     grl_model *model;
     grl_error error;
     (void)state;
-    if (grl_model_load(GRL_TEST_DATA "/trained/flipflop16.pt", NULL, &model, &error) != GRL_OK) fail_msg("%s", error.message);
+    if (grl_model_load(GRL_TEST_DATA "/trained/flipflop16.pt", NULL, &model, &error) != GRL_OK)
+        fail_msg("%s", error.message);
     grl_portrait *p = attractors_of(grl_model_cell(model), GRL_CONTINUOUS, 256, 1);
     const grl_attractors *a = p->attractors;
     size_t sum = 0;
@@ -358,11 +358,16 @@ static void test_bad_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rotation_in_three_units), cmocka_unit_test(test_permuted_units),
-        cmocka_unit_test(test_small_multipliers_of_a_product), cmocka_unit_test(test_decoupled_units),
-        cmocka_unit_test(test_period_two), cmocka_unit_test(test_invariant_curve),
-        cmocka_unit_test(test_equal_basins), cmocka_unit_test(test_any_number_of_threads),
-        cmocka_unit_test(test_memories_of_a_trained_network), cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_rotation_in_three_units),
+        cmocka_unit_test(test_permuted_units),
+        cmocka_unit_test(test_small_multipliers_of_a_product),
+        cmocka_unit_test(test_decoupled_units),
+        cmocka_unit_test(test_period_two),
+        cmocka_unit_test(test_invariant_curve),
+        cmocka_unit_test(test_equal_basins),
+        cmocka_unit_test(test_any_number_of_threads),
+        cmocka_unit_test(test_memories_of_a_trained_network),
+        cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include <grulens/attractors.h>
 #include <grulens/batch.h>
+#include <grulens/bifurcation.h>
 #include <grulens/cell.h>
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
@@ -13,8 +14,10 @@
 #include <grulens/portrait.h>
 #include <grulens/report.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 #include <grulens/simulate.h>
 #include <grulens/status.h>
+#include <grulens/survey.h>
 #include <grulens/table.h>
 
 #endif

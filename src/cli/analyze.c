@@ -4,6 +4,7 @@
 
 #include <grulens/attractors.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 
 #include <string.h>
 
@@ -16,12 +17,20 @@ struct settings {
     long long attractor_starts;
     grl_cli_run run;
     grl_cli_figure figure;
+    grl_cli_look look;
     grl_cli_output output;
 };
 
 /* The numbers are those of grl_portrait_defaults, which the help repeats in words. */
+<<<<<<< HEAD
 static const struct settings defaults = {
     .model = {.layer = GRL_CLI_ANY_LAYER}, .max_boxes = 4000000, .unseen = 0.005, .attractor_starts = -1};
+=======
+static const struct settings defaults = {.model = {.layer = GRL_CLI_ANY_LAYER},
+                                         .max_boxes = 4000000,
+                                         .unseen = 0.005,
+                                         .look = {.trajectories = GRL_CLI_OWN_CHOICE}};
+>>>>>>> main
 
 static const grl_option options[] = {
     {.name = "",
@@ -56,6 +65,10 @@ static const grl_option options[] = {
      .help = "Figure",
      .table = grl_cli_figure_options,
      .offset = offsetof(struct settings, figure)},
+    {.name = "",
+     .help = "What the figure shows",
+     .table = grl_cli_look_options,
+     .offset = offsetof(struct settings, look)},
     {.name = "", .help = "Computing", .table = grl_cli_run_options, .offset = offsetof(struct settings, run)},
     {.name = "",
      .help = "Output",
@@ -117,7 +130,11 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
+<<<<<<< HEAD
     if (status == GRL_OK) status = add_attractors(settings, model, x, *portrait, &error);
+=======
+    if (status == GRL_OK) status = grl_signature_compute(grl_model_cell(model), x, *portrait, &error);
+>>>>>>> main
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }
 
@@ -139,6 +156,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (status == GRL_CLI_DONE) status = grl_cli_check_model(&settings->model);
     if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_look(&settings->look, &look);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
     if (status == GRL_CLI_DONE) status = check_method(path, settings->method, grl_model_cell(model));

@@ -94,13 +94,15 @@ void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y
         cairo_move_to(cr, left - tick_length, y);
         cairo_line_to(cr, left, y);
         cairo_stroke(cr);
+        if (!label_y) continue;
         grl_tick_text(ticks.values[i], ticks.decimals, text);
         grl_label_draw(canvas, left - gap_numbers, y + 0.36 * grl_size_tick, grl_size_tick, GRL_ALIGN_RIGHT,
                        text);
         widest = fmax(widest, grl_label_width(canvas, grl_size_tick, text));
     }
-    grl_label_draw_upright(canvas, left - gap_numbers - widest - gap_label - 0.3 * grl_size_label,
-                           top + axes->height / 2, grl_size_label, label_y);
+    if (label_y)
+        grl_label_draw_upright(canvas, left - gap_numbers - widest - gap_label - 0.3 * grl_size_label,
+                               top + axes->height / 2, grl_size_label, label_y);
 
     ticks = grl_ticks_choose(axes->low_x, axes->high_x, TICKS_WANTED);
     for (int i = 0; i < ticks.count; i++) {

@@ -64,6 +64,9 @@ void grl_portrait_free(grl_portrait *portrait)
     grl_cycles_free(portrait->cycles);
     grl_attractors_free(portrait->attractors);
     grl_separatrices_free(portrait->separatrices);
+    free(portrait->signature);
+    free(portrait->signature_name);
+    free(portrait->signature_reason);
     free(portrait);
 }
 
