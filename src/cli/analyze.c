@@ -22,15 +22,11 @@ struct settings {
 };
 
 /* The numbers are those of grl_portrait_defaults, which the help repeats in words. */
-<<<<<<< HEAD
-static const struct settings defaults = {
-    .model = {.layer = GRL_CLI_ANY_LAYER}, .max_boxes = 4000000, .unseen = 0.005, .attractor_starts = -1};
-=======
 static const struct settings defaults = {.model = {.layer = GRL_CLI_ANY_LAYER},
                                          .max_boxes = 4000000,
                                          .unseen = 0.005,
+                                         .attractor_starts = -1,
                                          .look = {.trajectories = GRL_CLI_OWN_CHOICE}};
->>>>>>> main
 
 static const grl_option options[] = {
     {.name = "",
@@ -130,11 +126,8 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
-<<<<<<< HEAD
     if (status == GRL_OK) status = add_attractors(settings, model, x, *portrait, &error);
-=======
     if (status == GRL_OK) status = grl_signature_compute(grl_model_cell(model), x, *portrait, &error);
->>>>>>> main
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }
 

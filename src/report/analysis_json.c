@@ -176,11 +176,8 @@ grl_status grl_report_analysis_json(const grl_model *model, const char *name, co
     grl_analysis_cycles_json(&out, portrait);
     add_slow_points(&out, portrait);
     grl_separatrices_json(&out, portrait);
-<<<<<<< HEAD
     grl_analysis_attractors_json(&out, portrait);
-=======
     grl_signature_json(&out, portrait);
->>>>>>> main
     grl_text_add(&out, "  \"notes\": [");
     for (size_t i = 0; i < grl_model_notes(model); i++) {
         grl_text_add(&out, i > 0 ? ",\n    " : "\n    ");

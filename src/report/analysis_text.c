@@ -340,11 +340,8 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_analysis_paragraph(&out, model, name, x, portrait);
     grl_analysis_cycles_words(&out, portrait);
     grl_separatrices_paragraph(&out, portrait);
-<<<<<<< HEAD
     grl_analysis_attractors_words(&out, portrait);
-=======
     grl_signature_line(&out, portrait);
->>>>>>> main
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
     add_outputs(&out, model, portrait, colour);
