@@ -81,7 +81,9 @@ static double distance_to(const grl_hunt_n *hunt, const grl_target *target, cons
     if (target->far) return INFINITY;
     if (target->kind == GRL_ATTRACTOR_CYCLE) {
         const grl_closed *closed = &hunt->result->closed[target->which];
-        return grl_closed_distance(closed, hunt->system.time, n, h) / grl_closed_size(closed, n);
+        return closed->stable
+                   ? grl_closed_distance(closed, hunt->system.time, n, h) / grl_closed_size(closed, n)
+                   : INFINITY;
     }
     for (size_t i = 0; i < n; i++) apart = fmax(apart, fabs(h[i] - target->h[i]));
     return apart;
@@ -132,7 +134,10 @@ static void drop_settled(grl_hunt_n *hunt)
     size_t kept = 0;
     for (size_t i = 0; i < hunt->pool.active; i++) {
         size_t row = hunt->pool.list[i];
-        if (hunt->rows[row].target == GRL_ATTRACTOR_UNDECIDED) hunt->pool.list[kept++] = row;
+        if (hunt->rows[row].target == GRL_ATTRACTOR_UNDECIDED)
+            hunt->pool.list[kept++] = row;
+        else
+            hunt->rows[row].settled = hunt->time;
     }
     hunt->pool.active = kept;
 }
@@ -230,6 +235,12 @@ static grl_status unlisted(grl_hunt_n *hunt, const double *h, grl_error *error)
     speed = speed_at(hunt, h, f);
     for (size_t t = 0; t < hunt->target_count; t++)
         if (distance_to(hunt, &hunt->targets[t], h) < 10 * at_point) speed = INFINITY;
+    /* Symmetry can lead a trajectory into a saddle. */
+    for (size_t i = 0; i < hunt->portrait->count; i++) {
+        double apart = 0;
+        for (size_t k = 0; k < n; k++) apart = fmax(apart, fabs(h[k] - hunt->portrait->points[i].h[k]));
+        if (apart < 10 * at_point) speed = INFINITY;
+    }
     if (!(speed < 1e-12)) {
         free(f);
         return GRL_OK;
@@ -400,7 +411,7 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
         if (round >= FIRST_ALONE && !last) status = look_alone(hunt, round > FIRST_ALONE, error);
         if (status != GRL_OK) return status;
         drop_settled(hunt);
-        make_fewer(hunt, cost);
+        if (!hunt->all) make_fewer(hunt, cost);
     }
     if (hunt->pool.active > 0 && strcmp(hunt->result->stopped_by, "done") == 0)
         hunt->result->stopped_by = "time";

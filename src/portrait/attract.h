@@ -26,10 +26,11 @@ typedef struct grl_row {
     size_t target; /* GRL_ATTRACTOR_UNDECIDED: still moving */
     size_t nearest;
     double distance,
-        before; /* to the nearest target, now and at the last look; to that at the last round's end */
-    int near;   /* consecutive looks at which it was within reach of the same target */
-    int steady; /* consecutive looks at which it came nearer to a point as its linear flow does */
-    int asked;  /* how often it was looked at alone */
+        before;     /* to the nearest target, now and at the last look; to that at the last round's end */
+    int near;       /* consecutive looks at which it was within reach of the same target */
+    int steady;     /* consecutive looks at which it came nearer to a point as its linear flow does */
+    double settled; /* when it got its target */
+    int asked;      /* how often it was looked at alone */
     double sum[GRL_APERIODIC]; /* distances to the samples of aperiodic targets, over a round */
 } grl_row;
 
@@ -44,8 +45,10 @@ typedef struct grl_hunt_n {
     grl_target *targets;
     size_t aperiodic_count, aperiodic[GRL_APERIODIC]; /* targets */
     size_t closed_capacity;
-    double time; /* that the pool has run */
-    double most; /* operations */
+    size_t kept, *order; /* targets that are attractors, in the order of the result */
+    double time;         /* that the pool has run */
+    double most;         /* operations */
+    int all;             /* 1: no row may be given up to spare effort */
 } grl_hunt_n;
 
 /* Follows all rows of the pool until each has a target, or time or operations are used up. */

@@ -13,8 +13,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/random.h"
-#include "portrait/attract.h"
-#include "portrait/shooting.h"
+#include "portrait/unstable.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,9 +61,9 @@ static grl_status add_points(grl_hunt_n *hunt, grl_error *error)
     return GRL_OK;
 }
 
-static grl_status make_rows(grl_hunt_n *hunt, size_t extra, grl_error *error)
+static grl_status make_rows(grl_hunt_n *hunt, grl_error *error)
 {
-    const size_t n = hunt->system.n, starts = hunt->result->starts, rows = starts + extra;
+    const size_t n = hunt->system.n, rows = hunt->result->starts;
     grl_status status = grl_pool_create(n, rows, &hunt->pool, error);
     if (status != GRL_OK) return status;
     hunt->rows = grl_calloc(rows, sizeof *hunt->rows);
@@ -73,8 +72,7 @@ static grl_status make_rows(grl_hunt_n *hunt, size_t extra, grl_error *error)
         grl_random random = grl_random_stream(hunt->options->seed, r);
         hunt->rows[r].target = GRL_ATTRACTOR_UNDECIDED;
         hunt->rows[r].distance = hunt->rows[r].before = INFINITY;
-        for (size_t k = 0; k < n && r < starts; k++)
-            hunt->pool.H[r * n + k] = 2 * grl_random_uniform(&random) - 1;
+        for (size_t k = 0; k < n; k++) hunt->pool.H[r * n + k] = 2 * grl_random_uniform(&random) - 1;
     }
     return GRL_OK;
 }
@@ -144,38 +142,72 @@ static grl_status describe(const grl_hunt_n *hunt, const grl_target *target, grl
     return GRL_OK;
 }
 
-static int by_starts(const void *a, const void *b)
-{
-    const grl_attractor *x = a, *y = b;
-    if (x->starts != y->starts) return x->starts > y->starts ? -1 : 1;
-    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
-    return (x->which > y->which) - (x->which < y->which);
-}
-
-static grl_status collect(grl_hunt_n *hunt, grl_error *error)
+static void count_starts(grl_hunt_n *hunt)
 {
     grl_attractors *result = hunt->result;
-    const size_t starts = result->starts;
-    for (size_t r = 0; r < starts; r++) {
+    for (size_t r = 0; r < result->starts; r++) {
         size_t target = hunt->rows[r].target;
         if (target == GRL_ATTRACTOR_UNDECIDED)
             result->undecided++;
         else
             hunt->targets[target].starts++;
     }
-    wilson(result->undecided, starts, &result->undecided_low, &result->undecided_high);
-    result->items = grl_calloc(hunt->target_count, sizeof *result->items);
-    if (!result->items) return grl_fail_memory(error, hunt->target_count, sizeof *result->items);
+    wilson(result->undecided, result->starts, &result->undecided_low, &result->undecided_high);
+}
+
+/* Whether a trajectory was seen to end there, or the set itself is seen to attract. */
+static int is_attractor(const grl_hunt_n *hunt, size_t target)
+{
+    const grl_target *t = &hunt->targets[target];
+    if (t->starts > 0 || t->far) return 1;
+    if (t->kind == GRL_ATTRACTOR_CYCLE) return hunt->result->closed[t->which].stable;
+    for (size_t m = 0; m < hunt->result->manifold_count; m++)
+        for (size_t b = 0; b < hunt->result->manifolds[m].count; b++)
+            if (hunt->result->manifolds[m].branches[b].attractor == target) return 1;
+    return 0;
+}
+
+/* Attractors by falling number of starts, and as they were found where that is equal. */
+static void sort_targets(grl_hunt_n *hunt)
+{
     for (size_t t = 0; t < hunt->target_count; t++) {
-        const grl_target *target = &hunt->targets[t];
-        if (target->starts == 0 && target->kind == GRL_ATTRACTOR_POINT) continue;
-        grl_attractor *item = &result->items[result->count++];
-        grl_status status = describe(hunt, target, item, error);
-        if (status != GRL_OK) return status;
-        item->fraction = (double)item->starts / (double)starts;
-        wilson(item->starts, starts, &item->low, &item->high);
+        if (!is_attractor(hunt, t)) continue;
+        size_t place = hunt->kept++;
+        for (; place > 0 && hunt->targets[hunt->order[place - 1]].starts < hunt->targets[t].starts; place--)
+            hunt->order[place] = hunt->order[place - 1];
+        hunt->order[place] = t;
     }
-    if (result->count > 1) qsort(result->items, result->count, sizeof *result->items, by_starts);
+}
+
+/* From numbers of targets to places in the list. */
+static void rename_branches(grl_hunt_n *hunt)
+{
+    grl_attractors *result = hunt->result;
+    for (size_t m = 0; m < result->manifold_count; m++)
+        for (size_t b = 0; b < result->manifolds[m].count; b++) {
+            size_t *attractor = &result->manifolds[m].branches[b].attractor, place = 0;
+            if (*attractor == GRL_ATTRACTOR_UNDECIDED) continue;
+            while (hunt->order[place] != *attractor) place++;
+            *attractor = place;
+        }
+}
+
+static grl_status collect(grl_hunt_n *hunt, grl_error *error)
+{
+    grl_attractors *result = hunt->result;
+    result->items = grl_calloc(hunt->target_count, sizeof *result->items);
+    hunt->order = grl_calloc(hunt->target_count, sizeof *hunt->order);
+    if (!result->items || !hunt->order)
+        return grl_fail_memory(error, hunt->target_count, sizeof *result->items);
+    sort_targets(hunt);
+    for (size_t i = 0; i < hunt->kept; i++) {
+        grl_attractor *item = &result->items[result->count++];
+        grl_status status = describe(hunt, &hunt->targets[hunt->order[i]], item, error);
+        if (status != GRL_OK) return status;
+        item->fraction = (double)item->starts / (double)result->starts;
+        wilson(item->starts, result->starts, &item->low, &item->high);
+    }
+    rename_branches(hunt);
     return GRL_OK;
 }
 
@@ -188,6 +220,7 @@ static void hunt_free(grl_hunt_n *hunt)
         free(target->far);
     }
     free(hunt->targets);
+    free(hunt->order);
     free(hunt->rows);
     grl_pool_free(&hunt->pool);
 }
@@ -253,9 +286,14 @@ grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const g
                                portrait->time == GRL_DISCRETE ? portrait->dt : 1, 0};
     grl_progress_expect(o->progress, (long long)result->starts);
     status = add_points(&hunt, error);
-    if (status == GRL_OK) status = make_rows(&hunt, 0, error);
+    if (status == GRL_OK) status = make_rows(&hunt, error);
     if (status == GRL_OK) status = grl_attract_follow(&hunt, error);
     result->longest = hunt.time;
+    if (status == GRL_OK) {
+        count_starts(&hunt);
+        status = grl_unstable_periodic(&hunt, error);
+    }
+    if (status == GRL_OK) status = grl_unstable_follow(&hunt, error);
     if (status == GRL_OK) status = collect(&hunt, error);
 done:
     hunt_free(&hunt);
