@@ -105,7 +105,7 @@ typedef struct grl_attractors_options {
     size_t starts;   /* default 0: 512, from 17 units on 256, from 65 on 128, from 257 on 64 */
     double max_time; /* a start is followed so long at most; default 2000 */
     double
-        max_operations; /* an estimate of floating-point operations; default 0: 1e10, from 17 units on 4e10, from 65 on 1e11 */
+        max_operations; /* an estimate of floating-point operations; default 0: 6e9, from 17 units on 4e10, from 65 on 1e11 */
     int max_period; /* map: longest period that is looked for among attractors; default 64 */
     unsigned long long seed;
     int threads;            /* 0: one for each core */

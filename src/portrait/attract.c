@@ -178,7 +178,7 @@ static grl_status take_far(grl_hunt_n *hunt, const double *h, grl_target target,
     const int map = hunt->system.time == GRL_DISCRETE;
     grl_lyapunov far = {0};
     grl_status status = grl_lyapunov_run(&hunt->system, h, exponents(hunt->system.n), LONGEST_AVERAGE,
-                                         hunt->most / 4, &far, error);
+                                         hunt->most / 2, &far, error);
     if (status != GRL_OK) return status;
     if (target.kind != GRL_ATTRACTOR_CHAOS)
         target.kind = map && far.zeros <= 1 ? GRL_ATTRACTOR_CURVE : GRL_ATTRACTOR_TORUS;
@@ -199,8 +199,7 @@ static grl_status by_exponents(grl_hunt_n *hunt, double *h, int *periodic, grl_e
     size_t few = hunt->system.n < FEW ? hunt->system.n : FEW;
     *periodic = 0;
     if (hunt->aperiodic_count == GRL_APERIODIC) return GRL_OK;
-    grl_status status =
-        grl_lyapunov_run(&hunt->system, h, few, LONGEST_AVERAGE, hunt->most / 16, &far, error);
+    grl_status status = grl_lyapunov_run(&hunt->system, h, few, LONGEST_AVERAGE, hunt->most / 6, &far, error);
     if (status != GRL_OK) return status;
     memcpy(h, far.h, far.n * sizeof *h);
     *periodic = far.motion == GRL_MOTION_REGULAR && far.zeros == !map;
@@ -290,7 +289,8 @@ grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_
     const size_t n = hunt->system.n;
     grl_row *state = &hunt->rows[row];
     int periodic;
-    double *h = grl_calloc(2 * n + grl_cell_work(hunt->system.cell), sizeof *h);
+    double *h = grl_calloc(2 * n + grl_cell_work(hunt->system.cell), sizeof *h),
+           before = hunt->system.operations;
     if (!h) return grl_fail_memory(error, 2 * n, sizeof *h);
     memcpy(h, hunt->pool.H + row * n, n * sizeof *h);
     grl_status status = by_recurrence(hunt, h, WINDOWS * fmax(100, hunt->time), error);
@@ -302,6 +302,7 @@ grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_
     }
     /* Its own continuation shows where it ends. */
     if (status == GRL_OK && settles(hunt, state, h)) state->target = state->nearest;
+    hunt->looked += hunt->system.operations - before;
     free(h);
     return status;
 }
@@ -319,7 +320,7 @@ static grl_status look_alone(grl_hunt_n *hunt, int thorough, grl_error *error)
         const double *h = hunt->pool.H + number * hunt->system.n;
         double speed = speed_at(hunt, h, work);
         if (speed < creeping && speed > resting) continue;
-        if (row->asked >= MOST_ASKED || hunt->system.operations > hunt->most) continue;
+        if (row->asked >= MOST_ASKED || hunt->looked > hunt->most) continue;
         if (row->distance < approaching && row->distance < 0.7 * row->before) continue;
         /* One found for an earlier row may be this one's too. */
         row->distance = INFINITY;
@@ -348,14 +349,19 @@ static void end_round(grl_hunt_n *hunt)
     drop_settled(hunt);
 }
 
+/* What following all trajectories together has taken. */
+static double pool_cost(const grl_hunt_n *hunt)
+{
+    return hunt->system.operations - hunt->looked;
+}
+
 /* Where the effort does not suffice for all starts, the first of them are followed to the end: a sample as random as
  * all, but smaller. `cost`: of the round before; the next takes twice the time. */
 static void make_fewer(grl_hunt_n *hunt, double cost)
 {
     size_t active = hunt->pool.active, starts = hunt->result->starts;
     while (starts / 2 >= LEAST_STARTS && hunt->pool.active > 0 &&
-           hunt->system.operations + 2 * cost * (double)hunt->pool.active / (double)active >
-               0.7 * hunt->most) {
+           pool_cost(hunt) + 2 * cost * (double)hunt->pool.active / (double)active > 0.7 * hunt->most) {
         size_t kept = 0;
         starts /= 2;
         for (size_t i = 0; i < hunt->pool.active; i++)
@@ -383,10 +389,10 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
     const int threads = hunt->options->threads;
     double look_time = first_look;
     for (int round = 0; hunt->pool.active > 0 && hunt->time < hunt->options->max_time; round++) {
-        double cost = hunt->system.operations;
+        double cost = pool_cost(hunt);
         if (round > 2) look_time *= 2;
         for (int i = 0; i < ROUND_LOOKS && hunt->pool.active > 0 && status == GRL_OK; i++) {
-            if (hunt->system.operations > hunt->most) break;
+            if (pool_cost(hunt) > hunt->most) break;
             if (grl_progress_stopped(hunt->options->progress))
                 return grl_fail(error, GRL_STOPPED, "stopped while looking for attractors");
             status = grl_pool_run(&hunt->pool, &hunt->system, look_time, threads, error);
@@ -400,11 +406,11 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
             drop_settled(hunt);
             grl_progress_add(hunt->options->progress, (long long)(before - hunt->pool.active));
         }
-        if (hunt->system.operations > hunt->most) {
+        if (pool_cost(hunt) > hunt->most) {
             hunt->result->stopped_by = "effort";
             break;
         }
-        cost = hunt->system.operations - cost;
+        cost = pool_cost(hunt) - cost;
         int last = hunt->time >= hunt->options->max_time;
         if (last) end_at_degenerate(hunt);
         end_round(hunt);

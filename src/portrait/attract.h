@@ -47,7 +47,8 @@ typedef struct grl_hunt_n {
     size_t closed_capacity;
     size_t kept, *order; /* targets that are attractors, in the order of the result */
     double time;         /* that the pool has run */
-    double most;         /* operations */
+    double most;         /* operations for the pool, and as many for looks at single trajectories */
+    double looked;       /* operations these have taken */
     int all;             /* 1: no row may be given up to spare effort */
 } grl_hunt_n;
 

@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RING = 32, MOST_ROWS = 512, MOST_POINTS = 400 };
+enum { RING = 32, MOST_ROWS = 256, MOST_POINTS = 200, MOST_RING_POINTS = 50 };
 /* The search for periodic orbits. */
 enum { SEARCH_UNITS = 4, SEARCH_PERIOD = 6, SEARCH_STARTS = 100 };
 
@@ -103,7 +103,7 @@ static grl_status list(grl_hunt_n *hunt, size_t *rows, grl_error *error)
 
 typedef struct drawing {
     grl_unstable_branch *branch;
-    size_t n, capacity;
+    size_t n, capacity, most;
     double apart;
 } drawing;
 
@@ -117,7 +117,7 @@ static grl_status keep(drawing *d, double t, const double *h, int last, grl_erro
         const double *before = branch->points + (branch->count - 1) * (1 + n) + 1;
         double squares = 0;
         for (size_t i = 0; i < n; i++) squares += (h[i] - before[i]) * (h[i] - before[i]);
-        if (squares < d->apart * d->apart || branch->count >= MOST_POINTS) return GRL_OK;
+        if (squares < d->apart * d->apart || branch->count >= d->most) return GRL_OK;
     }
     if (!grl_grow(&block, &d->capacity, branch->count, (1 + n) * sizeof(double)))
         return grl_fail_memory(error, branch->count + 1, (1 + n) * sizeof(double));
@@ -128,12 +128,13 @@ static grl_status keep(drawing *d, double t, const double *h, int last, grl_erro
     return GRL_OK;
 }
 
-static grl_status draw(grl_hunt_n *hunt, const double *h, double time, double apart,
+static grl_status draw(grl_hunt_n *hunt, const double *h, double time, int dimension,
                        grl_unstable_branch *branch, grl_error *error)
 {
     const size_t n = hunt->system.n;
     const int flow = hunt->system.time == GRL_CONTINUOUS;
-    drawing d = {branch, n, 0, apart};
+    drawing d = {branch, n, 0, dimension == 1 ? MOST_POINTS : MOST_RING_POINTS,
+                 dimension == 1 ? spacing : ring_spacing};
     grl_course course;
     grl_status status =
         grl_course_create(&hunt->system, 0, false, &grl_ode_dopri5, tolerance, tolerance, &course, error);
@@ -141,7 +142,7 @@ static grl_status draw(grl_hunt_n *hunt, const double *h, double time, double ap
     if (status == GRL_OK) status = keep(&d, 0, h, 0, error);
     if (status == GRL_OK && !flow) {
         long long steps = llround(time / hunt->system.dt);
-        for (long long i = 1; i <= steps && status == GRL_OK && branch->count < MOST_POINTS; i++) {
+        for (long long i = 1; i <= steps && status == GRL_OK && branch->count < d.most; i++) {
             grl_course_run(&course, 1);
             status = keep(&d, (double)i, course.y, i == steps, error);
         }
@@ -149,7 +150,7 @@ static grl_status draw(grl_hunt_n *hunt, const double *h, double time, double ap
     if (status == GRL_OK && flow) {
         grl_ode_outcome outcome = GRL_ODE_STEP;
         grl_course_begin(&course);
-        while (outcome == GRL_ODE_STEP && status == GRL_OK && branch->count < MOST_POINTS) {
+        while (outcome == GRL_ODE_STEP && status == GRL_OK && branch->count < d.most) {
             grl_ode *ode = &course.ode;
             outcome = grl_ode_step(ode, time);
             for (int k = 1; k <= 8 && status == GRL_OK; k++) {
@@ -189,7 +190,8 @@ grl_status grl_unstable_follow(grl_hunt_n *hunt, grl_error *error)
     if (status != GRL_OK) goto done;
     memcpy(begin, hunt->pool.H, rows * n * sizeof *begin);
     hunt->time = 0;
-    hunt->most = hunt->system.operations + hunt->most / 4;
+    hunt->looked = hunt->system.operations;
+    hunt->most /= 5;
     hunt->all = 1;
     status = grl_attract_follow(hunt, error);
     result->stopped_by = stopped_by;
@@ -200,7 +202,7 @@ grl_status grl_unstable_follow(grl_hunt_n *hunt, grl_error *error)
             branch->attractor = at->target;
             if (n <= GRL_BRANCH_UNITS)
                 status = draw(hunt, begin + row * n, at->settled > 0 ? at->settled : hunt->time,
-                              result->manifolds[m].dimension == 1 ? spacing : ring_spacing, branch, error);
+                              result->manifolds[m].dimension, branch, error);
         }
 done:
     free(begin);

@@ -216,9 +216,71 @@ static void add_closed(grl_text *text, const grl_portrait *portrait, int colour)
         0, 0, GRL_REPORT_WIDTH);
 }
 
+/* "point #1", "cycle 2", "chaos". */
+static void add_target(grl_text *text, const grl_attractors *a, size_t which)
+{
+    if (which == GRL_ATTRACTOR_UNDECIDED)
+        grl_text_add(text, "undecided");
+    else if (a->items[which].kind == GRL_ATTRACTOR_POINT && a->items[which].which != GRL_ATTRACTOR_UNLISTED)
+        grl_text_addf(text, "#%zu", a->items[which].which + 1);
+    else if (a->items[which].kind == GRL_ATTRACTOR_CYCLE)
+        grl_text_addf(text, "cycle %zu", a->items[which].which + 1);
+    else
+        grl_text_add(text, grl_attractor_kind_name(a->items[which].kind));
+}
+
+/* One direction: both ends. Two: the share of the ring that goes to each. */
+static void add_ends(grl_grid *grid, const grl_attractors *a, const grl_unstable_manifold *m)
+{
+    grl_text text = {0};
+    for (size_t b = 0; b < m->count; b++) {
+        size_t which = m->branches[b].attractor, same = 0, first = 1;
+        for (size_t c = 0; c < m->count; c++) {
+            same += m->branches[c].attractor == which;
+            first = first && (c >= b || m->branches[c].attractor != which);
+        }
+        if (m->dimension > 1 && !first) continue;
+        if (b > 0) grl_text_add(&text, ", ");
+        add_target(&text, a, which);
+        if (m->dimension > 1) grl_text_addf(&text, " (%zu of %zu)", same, m->count);
+    }
+    grl_grid_add(grid, 0, text.data ? text.data : "");
+    grid->failed = grid->failed || text.failed;
+    grl_text_drop(&text);
+}
+
+static void add_saddles(grl_text *text, const grl_attractors *a, int colour)
+{
+    size_t shown = a->manifold_count < MOST_SADDLES ? a->manifold_count : MOST_SADDLES;
+    if (shown == 0) return;
+    grl_grid grid = {.columns = 3, .align = "rrl"};
+    grl_grid_add(&grid, 0, "saddle");
+    grl_grid_add(&grid, 0, "unstable");
+    grl_grid_add(&grid, 0, "leads to");
+    for (size_t i = 0; i < shown; i++) {
+        grl_grid_addf(&grid, "#%zu", a->manifolds[i].saddle + 1);
+        grl_grid_addf(&grid, "%d", a->manifolds[i].dimension);
+        add_ends(&grid, a, &a->manifolds[i]);
+    }
+    heading(text, colour, "Where saddles lead");
+    grl_grid_print(&grid, text);
+    grl_grid_drop(&grid);
+    if (shown < a->manifold_count)
+        grl_text_addf(text, "  ... and %zu more; the JSON document has them all.\n",
+                      a->manifold_count - shown);
+    if (a->saddles_left > 0) grl_text_addf(text, "  %zu more were not followed.\n", a->saddles_left);
+    grl_text_add(text, "\n");
+    grl_text_add_wrapped(
+        text,
+        "Where trajectories on the unstable manifold end: of one dimension both branches, of two a ring "
+        "of trajectories around the saddle.",
+        0, 0, GRL_REPORT_WIDTH);
+}
+
 void grl_analysis_attractors_table(grl_text *text, const grl_portrait *portrait, int colour)
 {
     if (!portrait->attractors) return;
     add_items(text, portrait->attractors, colour);
     add_closed(text, portrait, colour);
+    add_saddles(text, portrait->attractors, colour);
 }
