@@ -2,8 +2,8 @@
  *
  * A trajectory has ended at a fixed point once it is within `at_point` of a stable one and came nearer since the
  * last look, or is so near that no more can be seen; at a closed orbit once it was twice in succession within
- * `at_orbit` of its size; on a torus or a chaotic set once its mean distance to the samples of that set over a
- * round is like that of the set's own states. Those that remain are looked at alone after each round, the
+ * `at_orbit` of its size; on a torus or a chaotic set once most of its states over a round are as near to samples of
+ * that set as the set's own states. Those that remain are looked at alone after each round, the
  * first few of them: recurrence.c for closed orbits, lyapunov.c for the rest. So the number of costly
  * looks follows the number of attractors, not of starts.
  *
@@ -25,12 +25,12 @@
 enum {
     ROUND_LOOKS = 8,
     FIRST_ALONE = 2,
-    ALONE_AT_ONCE = 6,
+    ALONE_AT_ONCE = 5,
     MOST_ASKED = 3,
     STEADY_LOOKS = 4,
     FEW = 3,
     LATE_STATES = 64,
-    LONGEST_AVERAGE = 6000,
+    LONGEST_AVERAGE = 60000,
     WINDOWS = 6,
     LONGEST_PERIOD = 400,
     THOROUGH_AT_ONCE = 2,
@@ -47,8 +47,8 @@ static const double linear = 0.15, rate_tolerance = 0.25;
 /* A trajectory slower than this is not looked at alone, as long as it is not at rest: it creeps, and shows
  * nothing in a reasonable time. */
 static const double creeping = 1e-3, resting = 1e-10;
-/* Mean distance to samples, against that of the set's own states. */
-static const double alike = 2, alike_curve = 4;
+/* A trajectory whose states are near samples this often is on the same set. */
+static const double alike = 0.7;
 /* In the end: near a point that attracts more slowly than exponentially, and coming nearer. */
 static const double at_degenerate = 0.1;
 /* Averages of quasi-periodic motion over two windows agree to this; chaos differs by about 1e-2. */
@@ -89,11 +89,6 @@ static double distance_to(const grl_hunt_n *hunt, const grl_target *target, cons
     return apart;
 }
 
-static double alike_to(const grl_target *target)
-{
-    return (target->kind == GRL_ATTRACTOR_CHAOS ? alike : alike_curve) * target->far->self;
-}
-
 static int is_steady(const grl_target *target, double before, double now, double time)
 {
     double ratio = log(before / now) / (target->rate * time);
@@ -126,7 +121,7 @@ static void look(const grl_hunt_n *hunt, grl_row *row, const double *h, double t
         row->distance = distance;
     }
     for (size_t a = 0; a < hunt->aperiodic_count; a++)
-        row->sum[a] += grl_lyapunov_distance(hunt->targets[hunt->aperiodic[a]].far, 1, h);
+        row->within[a] += grl_lyapunov_share(hunt->targets[hunt->aperiodic[a]].far, 1, h) > 0;
 }
 
 static void drop_settled(grl_hunt_n *hunt)
@@ -166,8 +161,7 @@ static int is_known(const grl_hunt_n *hunt, const grl_lyapunov *far)
 {
     for (size_t a = 0; a < hunt->aperiodic_count; a++) {
         const grl_target *target = &hunt->targets[hunt->aperiodic[a]];
-        if (grl_lyapunov_distance(target->far, LATE_STATES, far->sample + far->samples / 2 * far->n) <
-            alike_to(target))
+        if (grl_lyapunov_share(target->far, LATE_STATES, far->sample + far->samples / 2 * far->n) >= alike)
             return 1;
     }
     return 0;
@@ -180,9 +174,10 @@ static grl_status take_far(grl_hunt_n *hunt, const double *h, grl_target target,
     grl_status status = grl_lyapunov_run(&hunt->system, h, exponents(hunt->system.n), LONGEST_AVERAGE,
                                          hunt->most / 2, &far, error);
     if (status != GRL_OK) return status;
+    int same = (target.kind == GRL_ATTRACTOR_CHAOS) == (far.motion == GRL_MOTION_CHAOS);
     if (target.kind != GRL_ATTRACTOR_CHAOS)
         target.kind = map && far.zeros <= 1 ? GRL_ATTRACTOR_CURVE : GRL_ATTRACTOR_TORUS;
-    if (far.motion != GRL_MOTION_UNDECIDED && far.samples >= 2 * LATE_STATES && !is_known(hunt, &far))
+    if (same && far.motion != GRL_MOTION_UNDECIDED && far.samples >= 2 * LATE_STATES && !is_known(hunt, &far))
         status = add_far(hunt, target, &far, error);
     grl_lyapunov_free(&far);
     return status;
@@ -268,8 +263,9 @@ static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, grl_
 {
     grl_recurrence outcome;
     grl_closed closed = {0};
+    hunt->system.limit = hunt->system.operations + hunt->most / 20;
     grl_status status =
-        grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period, hunt->most / 12,
+        grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period, hunt->most / 20,
                             hunt->result->closed, hunt->result->closed_count, &outcome, &closed, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {
@@ -308,7 +304,7 @@ grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_
 }
 
 /* The first rows that nothing is known of. */
-static grl_status look_alone(grl_hunt_n *hunt, int thorough, grl_error *error)
+static grl_status look_alone(grl_hunt_n *hunt, grl_error *error)
 {
     grl_status status = GRL_OK;
     int asked = 0;
@@ -328,7 +324,7 @@ static grl_status look_alone(grl_hunt_n *hunt, int thorough, grl_error *error)
         if (row->target != GRL_ATTRACTOR_UNDECIDED || row->distance < 10 * at_orbit) continue;
         asked++;
         row->asked++;
-        status = grl_attract_identify(hunt, number, thorough && asked <= THOROUGH_AT_ONCE, error);
+        status = grl_attract_identify(hunt, number, asked <= THOROUGH_AT_ONCE, error);
         if (hunt->target_count > before && hunt->targets[before].far) row->target = before;
     }
     free(work);
@@ -340,11 +336,10 @@ static void end_round(grl_hunt_n *hunt)
     for (size_t i = 0; i < hunt->pool.active; i++) {
         grl_row *row = &hunt->rows[hunt->pool.list[i]];
         for (size_t a = 0; a < hunt->aperiodic_count; a++)
-            if (row->target == GRL_ATTRACTOR_UNDECIDED &&
-                row->sum[a] / ROUND_LOOKS < alike_to(&hunt->targets[hunt->aperiodic[a]]))
+            if (row->target == GRL_ATTRACTOR_UNDECIDED && row->within[a] >= alike * ROUND_LOOKS)
                 row->target = hunt->aperiodic[a];
         row->before = row->distance;
-        memset(row->sum, 0, sizeof row->sum);
+        memset(row->within, 0, sizeof row->within);
     }
     drop_settled(hunt);
 }
@@ -414,7 +409,7 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
         int last = hunt->time >= hunt->options->max_time;
         if (last) end_at_degenerate(hunt);
         end_round(hunt);
-        if (round >= FIRST_ALONE && !last) status = look_alone(hunt, round > FIRST_ALONE, error);
+        if (round >= FIRST_ALONE && !last) status = look_alone(hunt, error);
         if (status != GRL_OK) return status;
         drop_settled(hunt);
         if (!hunt->all) make_fewer(hunt, cost);

@@ -31,7 +31,7 @@ typedef struct grl_row {
     int steady;     /* consecutive looks at which it came nearer to a point as its linear flow does */
     double settled; /* when it got its target */
     int asked;      /* how often it was looked at alone */
-    double sum[GRL_APERIODIC]; /* distances to the samples of aperiodic targets, over a round */
+    int within[GRL_APERIODIC]; /* looks of a round at which it was near the samples of an aperiodic target */
 } grl_row;
 
 typedef struct grl_hunt_n {

@@ -282,8 +282,12 @@ grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const g
                                .stopped_by = "done"};
     hunt.result = result;
     hunt.most = o->max_operations > 0 ? o->max_operations : default_operations(portrait->hidden_size);
-    hunt.system = (grl_system){autonomous, portrait->hidden_size, portrait->time,
-                               portrait->time == GRL_DISCRETE ? portrait->dt : 1, 0};
+    hunt.system = (grl_system){autonomous,
+                               portrait->hidden_size,
+                               portrait->time,
+                               portrait->time == GRL_DISCRETE ? portrait->dt : 1,
+                               0,
+                               0};
     grl_progress_expect(o->progress, (long long)result->starts);
     status = add_points(&hunt, error);
     if (status == GRL_OK) status = make_rows(&hunt, error);

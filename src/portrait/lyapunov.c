@@ -26,6 +26,7 @@
 #include "portrait/course.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +83,15 @@ static void decide(grl_lyapunov *out)
     out->motion = GRL_MOTION_REGULAR;
 }
 
-/* One more sample; when there is no more room, every second one is kept and the spacing doubled. */
+static int is_turn(long interval, long spacing)
+{
+    uint64_t turn = (uint64_t)(interval / spacing), mixed = (turn + 1) * 0x9e3779b97f4a7c15u;
+    return interval % spacing == (long)(mixed >> 40) % spacing;
+}
+
+/* One of each `spacing` states is a sample, at a place in its turn that changes without a rule: of a set in several
+ * bands that the map visits in turn every band is seen. When there is no more room, every second sample is kept and the
+ * spacing doubled. */
 static void sample(grl_lyapunov *out, long interval, long *spacing, const double *h)
 {
     size_t n = out->n;
@@ -90,32 +99,42 @@ static void sample(grl_lyapunov *out, long interval, long *spacing, const double
         out->low[i] = fmin(out->low[i], h[i]);
         out->high[i] = fmax(out->high[i], h[i]);
     }
-    if (interval % *spacing != 0) return;
+    if (!is_turn(interval, *spacing)) return;
     if (out->samples == GRL_LYAPUNOV_SAMPLES) {
         for (size_t s = 0; s < GRL_LYAPUNOV_SAMPLES / 2; s++)
             memcpy(out->sample + s * n, out->sample + 2 * s * n, n * sizeof *h);
         out->samples /= 2;
         *spacing *= 2;
-        if (interval % *spacing != 0) return;
+        if (!is_turn(interval, *spacing)) return;
     }
     memcpy(out->sample + out->samples++ * n, h, n * sizeof *h);
 }
 
-double grl_lyapunov_distance(const grl_lyapunov *lyapunov, size_t count, const double *states)
+static double to_nearest(const grl_lyapunov *lyapunov, const double *h)
 {
     size_t n = lyapunov->n;
-    double sum = 0;
-    for (size_t c = 0; c < count; c++) {
-        double nearest = INFINITY;
-        for (size_t s = 0; s < lyapunov->samples; s++) {
-            double apart = 0;
-            for (size_t i = 0; i < n && apart < nearest; i++)
-                apart = fmax(apart, fabs(lyapunov->sample[s * n + i] - states[c * n + i]));
-            nearest = fmin(nearest, apart);
-        }
-        sum += nearest;
+    double nearest = INFINITY;
+    for (size_t s = 0; s < lyapunov->samples; s++) {
+        double apart = 0;
+        for (size_t i = 0; i < n && apart < nearest; i++)
+            apart = fmax(apart, fabs(lyapunov->sample[s * n + i] - h[i]));
+        nearest = fmin(nearest, apart);
     }
-    return sum / (double)count;
+    return nearest;
+}
+
+double grl_lyapunov_share(const grl_lyapunov *lyapunov, size_t count, const double *states)
+{
+    size_t near = 0;
+    for (size_t c = 0; c < count; c++)
+        near += to_nearest(lyapunov, states + c * lyapunov->n) <= 2 * lyapunov->self;
+    return (double)near / (double)count;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
 }
 
 void grl_lyapunov_free(grl_lyapunov *lyapunov)
@@ -128,13 +147,14 @@ void grl_lyapunov_free(grl_lyapunov *lyapunov)
 static bool look_on(grl_course *course, grl_lyapunov *out, double interval)
 {
     size_t n = out->n;
-    double sum = 0;
+    double distance[LATER];
     for (int i = 0; i < LATER; i++) {
         /* at uneven distances, lest they fall in with a rotation number */
         if (!grl_course_run(course, (double)(1 + i * i % 5) * interval)) return false;
-        sum += grl_lyapunov_distance(out, 1, course->y);
+        distance[i] = to_nearest(out, course->y);
     }
-    out->self = sum / LATER;
+    qsort(distance, LATER, sizeof *distance, by_size);
+    out->self = distance[LATER * 9 / 10];
     memcpy(out->h, course->y, n * sizeof(double));
     return true;
 }

@@ -20,7 +20,7 @@ typedef struct grl_lyapunov {
     int zeros;
     size_t samples;
     double *sample;     /* samples x n: states, evenly spread in time */
-    double self;        /* mean distance of later states to the nearest sample (largest coordinate) */
+    double self;        /* nine in ten later states are this near to a sample (largest coordinate) */
     double *low, *high; /* n: the range */
     double *h;          /* n: the last state */
 } grl_lyapunov;
@@ -31,8 +31,8 @@ grl_status grl_lyapunov_run(grl_system *system, const double *h, size_t k, doubl
                             grl_lyapunov *out, grl_error *error);
 void grl_lyapunov_free(grl_lyapunov *lyapunov);
 
-/* Mean distance of `count` states (count x n) to the nearest sample. */
-double grl_lyapunov_distance(const grl_lyapunov *lyapunov, size_t count, const double *states);
+/* The share of `count` states (count x n) that are within twice `self` of a sample: nearly 1 on the same set. */
+double grl_lyapunov_share(const grl_lyapunov *lyapunov, size_t count, const double *states);
 
 /* Kaplan and Yorke's dimension of exponents by falling size; NaN if their sum never falls below zero. */
 double grl_kaplan_yorke(size_t k, const double *exponents);

@@ -183,6 +183,7 @@ static bool newton(shot *s, double *residual)
         if (gap <= closed_gap) return fresh || derive(s);
         if (gap < converged && !(gap < 0.5 * before)) return true;
         if (i > PATIENCE && !(gap < far_off)) return false;
+        if (s->system->limit > 0 && s->system->operations > s->system->limit) return false;
         if (!fresh || !(gap < 0.1 * before)) {
             if (!derive(s)) return false;
             fresh = true;

@@ -11,6 +11,7 @@ typedef struct grl_system {
     grl_time time;
     double dt;         /* of the map; flow: 1 */
     double operations; /* an estimate of the floating-point operations done */
+    double limit;      /* Newton\'s method gives up once operations are beyond this; 0: no limit */
 } grl_system;
 
 /* X: (1 + k) x n, row 0 the state h, the others directions v. F, of the same shape: row 0 is f(h), the others

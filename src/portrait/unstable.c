@@ -226,6 +226,7 @@ grl_status grl_unstable_periodic(grl_hunt_n *hunt, grl_error *error)
     double h[SEARCH_UNITS];
     grl_status status = GRL_OK;
     if (hunt->system.time != GRL_DISCRETE || n > SEARCH_UNITS) return GRL_OK;
+    hunt->system.limit = 0;
     for (int k = 2; k <= SEARCH_PERIOD && status == GRL_OK; k++)
         for (int i = 0; i < SEARCH_STARTS && status == GRL_OK; i++) {
             /* Streams from 2^32 on are not those of the starts. */
