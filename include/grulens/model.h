@@ -16,6 +16,9 @@ typedef struct grl_model grl_model;
 grl_status grl_model_create(grl_cell *cell, grl_model **model, grl_error *error);
 void grl_model_free(grl_model *model); /* NULL is allowed */
 
+/* A model of its own with the same cell, family, readout, changes and notes: for another thread. */
+grl_status grl_model_copy(const grl_model *model, grl_model **copy, grl_error *error);
+
 /* The cell at the present parameter values; lives as long as the model, changes with grl_model_set. */
 const grl_cell *grl_model_cell(const grl_model *model);
 

@@ -4,9 +4,11 @@
 #ifndef GRULENS_REPORT_H
 #define GRULENS_REPORT_H
 
+#include <grulens/bifurcation.h>
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
+#include <grulens/survey.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +41,19 @@ grl_status grl_report_trajectories_text(const grl_model *model, const char *name
                                         const grl_simulate_options *options, size_t count,
                                         const grl_trajectory *const *trajectories, char **text,
                                         grl_error *error);
+
+/* A diagram along one or two parameters: as a document (format "grulens-bifurcation", version 1), for a person,
+ * and its branches as a table with a row for each point: branch, point, stable, unstable, period, the
+ * parameters, h[0].., low[0].. and high[0].. of cycles. x as above. */
+grl_status grl_report_bifurcation_json(const grl_model *model, const char *name, const double *x,
+                                       const grl_diagram *diagram, char **text, grl_error *error);
+grl_status grl_report_bifurcation_text(const grl_model *model, const char *name, const double *x,
+                                       const grl_diagram *diagram, int colour, char **text, grl_error *error);
+grl_status grl_report_bifurcation_csv(const grl_diagram *diagram, char **text, grl_error *error);
+
+/* What a catalogue holds, as tables, and as a document (format "grulens-atlas", version 1). */
+grl_status grl_report_atlas_text(const grl_atlas *atlas, const char *name, char **text, grl_error *error);
+grl_status grl_report_atlas_json(const grl_atlas *atlas, const char *name, char **text, grl_error *error);
 
 /* Writes a text to a file, whole or not at all; "-" is refused (a library does not own standard output). */
 grl_status grl_text_save(const char *text, const char *path, grl_error *error);

@@ -519,3 +519,39 @@ const char *grl_model_note(const grl_model *model, size_t i)
 {
     return model->notes[i];
 }
+
+static grl_status copy_changes(const grl_model *model, grl_model *copy, grl_error *error)
+{
+    if (model->change_count == 0) return GRL_OK;
+    copy->changes = grl_calloc(model->change_count, sizeof *copy->changes);
+    if (!copy->changes) return grl_fail_memory(error, model->change_count, sizeof *copy->changes);
+    memcpy(copy->changes, model->changes, model->change_count * sizeof *copy->changes);
+    copy->change_count = copy->change_capacity = model->change_count;
+    return GRL_OK;
+}
+
+grl_status grl_model_copy(const grl_model *model, grl_model **copy, grl_error *error)
+{
+    grl_cell *cell;
+    *copy = NULL;
+    grl_status status = grl_cell_copy(model->cell, &cell, error);
+    if (status == GRL_OK) status = grl_model_create(cell, copy, error);
+    if (status != GRL_OK) return status;
+    for (size_t i = 0; i < model->parameter_count && status == GRL_OK; i++)
+        status =
+            grl_model_add_parameter(*copy, model->parameters[i]->name, model->parameters[i]->value, error);
+    for (size_t i = 0; i < model->entry_count && status == GRL_OK; i++) {
+        const entry *e = &model->entries[i];
+        status = grl_model_add_expression(*copy, e->block, e->index, model->formulas[e->formula].text, error);
+    }
+    if (status == GRL_OK && model->outputs > 0)
+        status = grl_model_set_readout(*copy, model->outputs, model->C, model->d, error);
+    for (size_t i = 0; i < model->note_count && status == GRL_OK; i++)
+        status = grl_model_add_note(*copy, model->notes[i], error);
+    if (status == GRL_OK) status = copy_changes(model, *copy, error);
+    if (status != GRL_OK) {
+        grl_model_free(*copy);
+        *copy = NULL;
+    }
+    return status;
+}

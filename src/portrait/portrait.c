@@ -182,6 +182,7 @@ static grl_status add_slow_points(const grl_cell *cell, const grl_portrait_optio
 {
     grl_portrait_options brief = *options;
     grl_search_result found = {0};
+    if (options->points_only) return GRL_OK;
     brief.max_starts = SLOW_STARTS;
     grl_status status = grl_search(cell, &brief, &found, error);
     if (status == GRL_OK) status = take_slow_points(cell, &found, portrait, error);

@@ -1,0 +1,392 @@
+/* cycle_follow.c: a branch of cycles from its start to its end: steps, special points, ends.
+ *
+ * Steps are of pseudo-arclength, of a size by which Newton's correction is about `aim`. Where nothing but
+ * the period grows, and the orbit is slow somewhere, steps are of the period instead (cycle_track.c).
+ *
+ * Special points are where a test function changes sign in a step. dp/ds and (mu - 1) together: a fold of
+ * cycles; (mu - 1) alone: a branch point; dp/ds alone is rounding, at the end of a homoclinic branch, where p
+ * no longer moves. So no fold is reported there. A special point is located by the secant method along the
+ * branch, on the mesh at hand and once more on one of twice as many intervals; the difference is its error.
+ *
+ * What makes it fail: two special points of one kind within one step. */
+#include "bifurcation/cycle_follow.h"
+
+#include "base/error.h"
+#include "base/progress.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
+
+/* Steps of the period smaller than this do worse than those of arclength. */
+static const double least_growth = 0.02;
+
+/* Special points nearer to each other than this, relative to the range, are not told apart. */
+static const double unresolved = 1e-8;
+
+static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
+
+/* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
+static const double slow_start = 20;
+
+/* A cycle of this range is taken to have shrunk to its Hopf point: its period is off by the square of it. */
+static const double shrunk = 2e-3;
+
+grl_status grl_cycle_follow_add(grl_cycle_follow *follow, const grl_track_point *point, grl_error *error)
+{
+    size_t n = follow->track->n, k = follow->track->vary;
+    double p[GRL_PATH_PARAMETERS] = {0}, *low = follow->track->room, *high = low + n;
+    double stack[2 * 64];
+    if (n <= 64) {
+        low = stack;
+        high = stack + n;
+    } else if (2 * n > GRL_TRACK_INTERVALS)
+        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most 80 units, found %zu", n);
+    (void)k;
+    p[0] = point->u.q[1];
+    grl_track_range(&point->u, low, high);
+    for (int i = 2; i > 0; i--) {
+        follow->periods[i] = follow->periods[i - 1];
+        follow->parameters[i] = follow->parameters[i - 1];
+    }
+    follow->periods[0] = point->u.q[0];
+    follow->parameters[0] = point->u.q[1];
+    if (follow->diagram == NULL) return GRL_OK;
+    return grl_diagram_add_point(follow->diagram, follow->branch, p, point->u.x, point->multipliers,
+                                 point->unstable, point->u.q[0], low, high, error);
+}
+
+/* A step of size x from track->now: arclength, or the relative change of the period. */
+static bool step_of(grl_track *track, grl_track_mode mode, double x)
+{
+    double size;
+    return mode == GRL_TRACK_PERIOD ? grl_track_period(track, track->now.u.q[0] * (1 + x), &size)
+                                    : grl_track_arc(track, x, &size);
+}
+
+/* The zero of a test between steps 0 and x, whose values are g0 and g1, by the method of Illinois. It is in
+ * track->next then. */
+static bool zero_between(grl_track *track, grl_track_mode mode, grl_cycle_test test, double x, double g0,
+                         double g1, double *at)
+{
+    double a = 0, ga = g0, b = x, gb = g1;
+    for (int i = 0; i < SECANTS; i++) {
+        double c = (a * gb - b * ga) / (gb - ga);
+        if (!(c > fmin(a, b) && c < fmax(a, b))) c = 0.5 * (a + b);
+        if (!step_of(track, mode, c)) return false;
+        double g = track->next.test[test];
+        *at = c;
+        if (fabs(g) < 1e-12 || fabs(b - a) < 1e-10 * fabs(x)) return true;
+        if ((g < 0) == (gb < 0)) {
+            b = c;
+            gb = g;
+            ga *= 0.5;
+        } else {
+            a = b;
+            ga = gb;
+            b = c;
+            gb = g;
+        }
+    }
+    return fabs(b - a) < 1e-6 * fabs(x);
+}
+
+/* probe->now: a cycle near the zero; moves it there, on the mesh that it has. */
+static bool polish(grl_track *probe, grl_track_mode mode, grl_cycle_test test)
+{
+    double x0 = 0, g0 = probe->now.test[test], x1 = mode == GRL_TRACK_PERIOD ? 1e-4 : 1e-3, best = fabs(g0);
+    if (!step_of(probe, mode, x1)) return false;
+    for (int i = 0; i < 12; i++) {
+        double g1 = probe->next.test[test];
+        best = fmin(best, fabs(g1));
+        if (fabs(g1) < 1e-13 || g1 == g0) break;
+        double x = x1 - g1 * (x1 - x0) / (g1 - g0);
+        if (!(fabs(x) < 0.1)) return false;
+        x0 = x1;
+        g0 = g1;
+        if (fabs(x - x1) < 1e-12) break;
+        x1 = x;
+        if (!step_of(probe, mode, x1)) return false;
+    }
+    grl_track_point swap = probe->now;
+    probe->now = probe->next;
+    probe->next = swap;
+    return best < 1e-6;
+}
+
+static void copy_point(size_t n, const grl_track_point *from, grl_track_point *to)
+{
+    grl_bvp_copy(&from->u, &to->u);
+    grl_bvp_copy(&from->tangent, &to->tangent);
+    memcpy(to->multipliers, from->multipliers, 2 * n * sizeof(double));
+    memcpy(to->test, from->test, sizeof to->test);
+    to->unstable = from->unstable;
+    to->amplitude = from->amplitude;
+}
+
+static grl_status note(grl_cycle_follow *follow, grl_special_type type, double error_estimate,
+                       grl_error *error)
+{
+    const grl_track_point *point = &follow->probe->now;
+    size_t n = follow->track->n;
+    grl_special special = {.type = type,
+                           .p = {point->u.q[1]},
+                           .h = point->u.x,
+                           .error = error_estimate,
+                           .period = point->u.q[0],
+                           .branch = follow->branch};
+    if (type == GRL_TORUS) {
+        double best = INFINITY;
+        for (size_t k = 1; k < n; k++) {
+            double re = point->multipliers[2 * k], im = point->multipliers[2 * k + 1];
+            if (im > 0 && fabs(hypot(re, im) - 1) < best) {
+                best = fabs(hypot(re, im) - 1);
+                special.omega = atan2(im, re);
+            }
+        }
+        if (!(best < 1e-3)) return GRL_OK; /* two real ones whose product is 1: nothing happens there */
+    }
+    if (follow->found) {
+        grl_status status = follow->found(follow->context, type, point);
+        if (status != GRL_OK) return status;
+    }
+    if (!follow->diagram) return GRL_OK;
+    special.point = follow->diagram->branches[follow->branch].count;
+    size_t index;
+    grl_status status = grl_diagram_add_special(follow->diagram, &special, &index, error);
+    if (status == GRL_OK) status = grl_cycle_follow_add(follow, point, error);
+    return status;
+}
+
+/* A sign change of `test` in the step x from now. */
+static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycle_test test,
+                         grl_special_type type, double x, double g0, double g1, grl_error *error)
+{
+    grl_track *track = follow->track, *probe = follow->probe;
+    double at;
+    if (!zero_between(track, mode, test, x, g0, g1, &at)) return GRL_OK;
+    /* A jump of a test is no zero: of multipliers beyond 1e50 even the sign is rounding. */
+    if (!(fabs(track->next.test[test]) < 1e-4)) return GRL_OK;
+    copy_point(track->n, &track->next, &probe->now);
+    probe->mode = mode;
+    double rough = probe->now.u.q[1], estimate = INFINITY;
+    size_t most = GRL_TRACK_INTERVALS, twice = 2 * probe->now.u.intervals;
+    if (grl_track_refine(probe, twice < most ? twice : most) && polish(probe, mode, test))
+        estimate = fabs(probe->now.u.q[1] - rough) + 4 * DBL_EPSILON * fabs(rough);
+    else
+        copy_point(track->n, &track->next, &probe->now);
+    return note(follow, type, estimate, error);
+}
+
+static bool changed(const double *before, const double *after, grl_cycle_test test)
+{
+    return (before[test] < 0) != (after[test] < 0);
+}
+
+/* All special points in the step x. Leaves track->next as it was, or false if it cannot be computed again. */
+static grl_status special_points(grl_cycle_follow *follow, grl_track_mode mode, double x, bool *kept,
+                                 grl_error *error)
+{
+    grl_track *track = follow->track;
+    double before[GRL_CYCLE_TESTS], after[GRL_CYCLE_TESTS];
+    grl_status status = GRL_OK;
+    memcpy(before, track->now.test, sizeof before);
+    memcpy(after, track->next.test, sizeof after);
+    bool one = changed(before, after, GRL_TEST_ONE), fold = changed(before, after, GRL_TEST_FOLD);
+    bool twice = changed(before, after, GRL_TEST_DOUBLE), torus = changed(before, after, GRL_TEST_TORUS);
+    *kept = true;
+    if (!one && !twice && !torus) return GRL_OK;
+    /* Where only the period still moves, at a homoclinic orbit, whatever happens does so at that orbit's parameter:
+       infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. */
+    if (fabs(track->next.u.q[1] - track->now.u.q[1]) < unresolved * track->range) return GRL_OK;
+    if (one)
+        status = fold ? locate(follow, mode, GRL_TEST_FOLD, GRL_CYCLE_FOLD, x, before[GRL_TEST_FOLD],
+                               after[GRL_TEST_FOLD], error)
+                      : locate(follow, mode, GRL_TEST_ONE, GRL_CYCLE_BRANCH_POINT, x, before[GRL_TEST_ONE],
+                               after[GRL_TEST_ONE], error);
+    if (status == GRL_OK && twice)
+        status = locate(follow, mode, GRL_TEST_DOUBLE, GRL_PERIOD_DOUBLING, x, before[GRL_TEST_DOUBLE],
+                        after[GRL_TEST_DOUBLE], error);
+    if (status == GRL_OK && torus)
+        status = locate(follow, mode, GRL_TEST_TORUS, GRL_TORUS, x, before[GRL_TEST_TORUS],
+                        after[GRL_TEST_TORUS], error);
+    if (status == GRL_OK) *kept = step_of(track, mode, x);
+    return status;
+}
+
+/* Whether the step led through a Hopf point to the same cycles half a period later: deviations from the mean
+ * have turned round. */
+static bool turned_round(const grl_bvp_solution *a, const grl_bvp_solution *b)
+{
+    size_t n = a->n;
+    double sum = 0, c[GAUSS], weight[GAUSS];
+    grl_bvp_gauss(c, weight);
+    for (size_t k = 0; k < n; k++) {
+        double mean_a = 0, mean_b = 0, both = 0;
+        for (size_t i = 0; i < a->intervals; i++)
+            for (size_t j = 0; j < GAUSS; j++) {
+                size_t at = (i * GAUSS + j) * n + k;
+                double w = weight[j] * (a->mesh[i + 1] - a->mesh[i]);
+                mean_a += w * a->stage[at];
+                mean_b += w * b->stage[at];
+                both += w * a->stage[at] * b->stage[at];
+            }
+        sum += both - mean_a * mean_b;
+    }
+    return sum < 0;
+}
+
+/* The Hopf point of the diagram that this small cycle belongs to, or SIZE_MAX. */
+static size_t hopf_near(const grl_cycle_follow *follow, const grl_track_point *point)
+{
+    size_t n = follow->track->n, found = SIZE_MAX;
+    double best = INFINITY;
+    for (size_t s = 0; follow->diagram && s < follow->diagram->special_count; s++) {
+        const grl_special *special = &follow->diagram->special[s];
+        if (special->type != GRL_HOPF) continue;
+        double distance = fabs(special->p[0] - point->u.q[1]) / follow->track->range;
+        double omega = 2 * acos(-1.0) / point->u.q[0];
+        for (size_t k = 0; k < n; k++) distance = fmax(distance, fabs(special->h[k] - point->u.x[k]));
+        if (distance < 3 * point->amplitude + 1e-6 && fabs(omega - special->omega) < 0.1 * omega &&
+            distance < best) {
+            best = distance;
+            found = s;
+        }
+    }
+    return found;
+}
+
+/* The least speed along the cycle, relative to the greatest. */
+static double slowness(const grl_track *track, const grl_bvp_solution *u)
+{
+    size_t n = track->n;
+    double least = INFINITY, greatest = 0;
+    for (size_t i = 0; i < u->intervals; i++) {
+        double square = 0;
+        for (size_t k = 0; k < n; k++) {
+            double d = u->x[(i + 1) * n + k] - u->x[i * n + k];
+            square += d * d;
+        }
+        double speed = sqrt(square) / (u->mesh[i + 1] - u->mesh[i]);
+        least = fmin(least, speed);
+        greatest = fmax(greatest, speed);
+    }
+    return least / greatest;
+}
+
+/* Whether the period rises much faster than the parameter moves, and the orbit is slow somewhere. What the orbit
+ * itself does is no measure: in scaled time a jump that comes a little later is a large change. */
+static bool by_period_now(const grl_track *track)
+{
+    const grl_track_point *now = &track->now;
+    double rate = now->tangent.q[0] / now->u.q[0];
+    return rate > 3 * fabs(now->test[GRL_TEST_FOLD]) && slowness(track, &now->u) < 0.05;
+}
+
+static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t special, bool add,
+                         grl_error *error)
+{
+    follow->end = end;
+    follow->end_special = special;
+    return add ? grl_cycle_follow_add(follow, &follow->track->next, error) : GRL_OK;
+}
+
+grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
+{
+    grl_track *track = follow->track;
+    const double longest = fmax(follow->options->max_period, slow_start * track->now.u.q[0]);
+    double ds = follow->first_step, growth = 0.1, size, start_p = track->now.u.q[1],
+           start_T = track->now.u.q[0];
+    bool by_period = false;
+    double travelled = 0;
+    long long patience = 0; /* no steps of the period before so many points */
+    follow->end_special = SIZE_MAX;
+    for (long long points = 0; points < follow->options->max_points;) {
+        if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
+        grl_track_mode mode = by_period ? GRL_TRACK_PERIOD : GRL_TRACK_ARC;
+        double x = by_period ? fmin(growth, longest / track->now.u.q[0] - 1) : ds;
+        bool good = by_period ? grl_track_period(track, track->now.u.q[0] * (1 + x), &size)
+                              : grl_track_arc(track, x, &size);
+        good = good && size < 10 * aim;
+        if (good && !by_period && turned_round(&track->now.u, &track->next.u)) {
+            good = false;
+            if (track->now.amplitude < shrunk)
+                return finish(follow, GRL_BRANCH_SPECIAL, hopf_near(follow, &track->now), false, error);
+        }
+        if (!good) {
+            if (by_period) {
+                growth *= 0.3;
+                if (growth < least_growth) {
+                    by_period = false;
+                    ds = 0.01;
+                    patience = points + 30;
+                }
+            } else {
+                ds *= 0.3;
+                if (ds < smallest_step) return finish(follow, GRL_BRANCH_STEP_SIZE, SIZE_MAX, false, error);
+            }
+            continue;
+        }
+        grl_status status;
+        const double p = track->next.u.q[1], T = track->next.u.q[0];
+        if (!(p >= follow->low && p <= follow->high)) {
+            double bound = p < follow->low ? follow->low : follow->high;
+            bool there = grl_track_parameter(track, bound, &size) && track->next.u.q[0] <= longest;
+            return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there, error);
+        }
+        if (!by_period && T > longest) {
+            if (!grl_track_period(track, longest, &size))
+                return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
+            status = finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, true, error);
+            grl_track_accept(track);
+            return status;
+        }
+        bool kept;
+        status = special_points(follow, mode, x, &kept, error);
+        if (status == GRL_OK && kept) status = grl_cycle_follow_add(follow, &track->next, error);
+        if (status != GRL_OK) return status;
+        if (!kept) {
+            ds *= 0.7;
+            growth *= 0.7;
+            continue;
+        }
+        points++;
+        double before = track->now.amplitude;
+        grl_track_accept(track);
+        travelled += x;
+        if (by_period && !(track->now.u.q[0] < longest * (1 - 1e-12)))
+            return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
+        double factor = fmin(2, fmax(0.4, sqrt(aim / size)));
+        if (by_period) {
+            growth = fmin(0.7, growth * factor);
+            if (growth < least_growth) {
+                by_period = false;
+                ds = 0.01;
+                patience = points + 30;
+            }
+        } else {
+            ds = fmin(largest_step, ds * factor);
+            if (track->now.amplitude < before) {
+                if (track->now.amplitude < shrunk) {
+                    size_t hopf = hopf_near(follow, &track->now);
+                    if (hopf != SIZE_MAX) return finish(follow, GRL_BRANCH_SPECIAL, hopf, false, error);
+                }
+                /* Towards a Hopf point by steps that leave something of the cycle. */
+                ds = fmin(
+                    ds, fmax(0.6 * track->now.amplitude * x / (before - track->now.amplitude), 0.1 * shrunk));
+            }
+            if (points >= patience && by_period_now(track)) {
+                by_period = true;
+                growth = 0.1;
+            }
+            /* Closed: the same cycle, in the same direction, after having been elsewhere. */
+            if (travelled > 1 && fabs(track->now.u.q[1] - start_p) < 1e-3 * track->range &&
+                fabs(track->now.u.q[0] - start_T) < 1e-3 * start_T && points > 10)
+                continue;
+        }
+    }
+    return finish(follow, GRL_BRANCH_STEPS, SIZE_MAX, false, error);
+}

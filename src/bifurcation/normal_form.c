@@ -1,0 +1,327 @@
+/* normal_form.c: coefficients of normal forms at special points of fixed points, by projection on critical
+ * eigenvectors (Kuznetsov 2004, sections 5.4, 8.7 and 10.2).
+ *
+ * With B and C the second and third derivatives of f, J q = i omega q, J^T p = -i omega p, <p,q> = 1, |q| = 1:
+ *
+ *     l1 = Re[ <p,C(q,q,q*)> - 2 <p,B(q,J^-1 B(q,q*))> + <p,B(q*,(2 i omega - J)^-1 B(q,q))> ] / (2 omega)
+ *
+ * For the map h + step f all forms are those of M = 1 + step J, step B, step C (eq. 5.74). Linear systems with
+ * a null vector are solved with a border: [J p; q^T 0] [x; s] = [b; 0].
+ *
+ * What makes it fail: another eigenvalue at the same place, where the projections do not exist. */
+#include "bifurcation/normal_form.h"
+
+#include "base/memory.h"
+#include "num/dense.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double dot(size_t n, const double *a, const double *b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
+    return sum;
+}
+
+/* The bordered matrix of J - lambda, (n+1) x (n+1), transposed if asked for, factored. */
+static bool border(size_t n, const double *J, double lambda, const double *column, const double *row,
+                   bool transposed, double *A, int *pivots)
+{
+    const size_t N = n + 1;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++)
+            A[i * N + j] = (transposed ? J[j * n + i] : J[i * n + j]) - (i == j ? lambda : 0);
+        A[i * N + n] = column[i];
+        A[n * N + i] = row[i];
+    }
+    A[n * N + n] = 0;
+    return grl_dense_factor_rows(N, A, pivots);
+}
+
+/* What the real critical eigenvalue's forms share: J, the left eigenvector p with p q = 1, and the bordered
+ * matrix's factors. */
+typedef struct real_form {
+    size_t n;
+    double *J, *f, *A, *p, *x, *y;
+    int *pivots;
+} real_form;
+
+static void close_real(real_form *r)
+{
+    free(r->J);
+    free(r->pivots);
+}
+
+static bool open_real(const grl_equation *e, const double *h, double lambda, const double *q, real_form *r)
+{
+    const size_t n = e->n, N = n + 1;
+    double *block = grl_calloc(n * n + N * N + 4 * N, sizeof *block);
+    *r = (real_form){.n = n, .J = block, .pivots = grl_calloc(N, sizeof(int))};
+    if (!block || !r->pivots) return false;
+    r->A = block + n * n;
+    r->f = r->A + N * N;
+    r->p = r->f + N;
+    r->x = r->p + N;
+    r->y = r->x + N;
+    grl_equation_field(e, h, r->f, r->J);
+    if (!border(n, r->J, lambda, q, q, true, r->A, r->pivots)) return false;
+    r->p[n] = 1;
+    grl_dense_solve_rows(N, r->A, r->pivots, r->p);
+    const double size = dot(n, r->p, q); /* 1, by the last row */
+    if (!(fabs(size) > 1e-12)) return false;
+    return true;
+}
+
+bool grl_normal_form_fold(const grl_equation *equation, const double *h, const double *q, double *a)
+{
+    real_form r;
+    bool found = open_real(equation, h, 0, q, &r);
+    if (found) {
+        grl_equation_second(equation, h, q, q, r.x);
+        *a = dot(r.n, r.p, r.x) / 2 * (equation->step > 0 ? equation->step : 1);
+        found = isfinite(*a);
+    }
+    close_real(&r);
+    return found;
+}
+
+bool grl_normal_form_cusp(const grl_equation *equation, const double *h, const double *q, double *c)
+{
+    real_form r;
+    bool found = open_real(equation, h, 0, q, &r);
+    /* J x = -B(q,q), x orthogonal to p. */
+    if (found && border(r.n, r.J, 0, q, r.p, false, r.A, r.pivots)) {
+        grl_equation_second(equation, h, q, q, r.x);
+        for (size_t i = 0; i < r.n; i++) r.x[i] = -r.x[i];
+        r.x[r.n] = 0;
+        grl_dense_solve_rows(r.n + 1, r.A, r.pivots, r.x);
+        grl_equation_second(equation, h, q, r.x, r.y);
+        *c = dot(r.n, r.p, r.y) / 2;
+        grl_equation_third(equation, h, q, q, q, r.y);
+        *c += dot(r.n, r.p, r.y) / 6;
+        *c *= equation->step > 0 ? equation->step : 1;
+        found = isfinite(*c);
+    } else {
+        found = false;
+    }
+    close_real(&r);
+    return found;
+}
+
+bool grl_normal_form_flip(const grl_equation *equation, const double *h, const double *q, double *b)
+{
+    real_form r;
+    const size_t n = equation->n;
+    const double step = equation->step;
+    bool found = step > 0 && open_real(equation, h, -2 / step, q, &r);
+    if (!(step > 0)) return false;
+    /* (M - 1)^-1 step B = J^-1 B: no border needed, J is regular at a flip. */
+    if (found) {
+        memcpy(r.A, r.J, n * n * sizeof(double));
+        found = grl_dense_factor_rows(n, r.A, r.pivots);
+    }
+    if (found) {
+        grl_equation_second(equation, h, q, q, r.x);
+        grl_dense_solve_rows(n, r.A, r.pivots, r.x);
+        grl_equation_second(equation, h, q, r.x, r.y);
+        *b = -step * dot(n, r.p, r.y) / 2;
+        grl_equation_third(equation, h, q, q, q, r.y);
+        *b += step * dot(n, r.p, r.y) / 6;
+        found = isfinite(*b);
+    }
+    close_real(&r);
+    return found;
+}
+
+double grl_normal_form_angle(const grl_equation *equation, double kappa)
+{
+    const double step = equation->step;
+    return step > 0 ? acos(1 - kappa * step * step / 2) : sqrt(kappa);
+}
+
+/* Complex vectors are two real ones: real part, then imaginary part, n numbers each. */
+
+/* B(u, v), bilinear in complex u and v. */
+static void second(const grl_equation *e, const double *h, const double *u, const double *v, double *out,
+                   double *w)
+{
+    const size_t n = e->n;
+    grl_equation_second(e, h, u, v, out);
+    grl_equation_second(e, h, u + n, v + n, w);
+    for (size_t i = 0; i < n; i++) out[i] -= w[i];
+    grl_equation_second(e, h, u, v + n, out + n);
+    grl_equation_second(e, h, u + n, v, w);
+    for (size_t i = 0; i < n; i++) out[n + i] += w[i];
+}
+
+static double complex hermitian(size_t n, const double *p, const double *x)
+{
+    return dot(n, p, x) + dot(n, p + n, x + n) + (dot(n, p, x + n) - dot(n, p + n, x)) * I;
+}
+
+/* (lambda - J) x = b as a real system of 2n. */
+static bool resolvent(size_t n, const double *J, double complex lambda, const double *b, double *x, double *A,
+                      int *pivots)
+{
+    const size_t N = 2 * n;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            const double re = (i == j ? creal(lambda) : 0) - J[i * n + j], im = i == j ? cimag(lambda) : 0;
+            A[i * N + j] = A[(n + i) * N + n + j] = re;
+            A[i * N + n + j] = -im;
+            A[(n + i) * N + j] = im;
+        }
+    if (!grl_dense_factor_rows(N, A, pivots)) return false;
+    memcpy(x, b, N * sizeof *x);
+    grl_dense_solve_rows(N, A, pivots, x);
+    return true;
+}
+
+/* A unit null vector of J - lambda (transposed: of J^T - conj(lambda)), by inverse iteration from v. */
+static bool complex_null(size_t n, const double *J, double complex lambda, bool transposed, double *v,
+                         double *A, int *pivots)
+{
+    const size_t N = 2 * n;
+    /* Inverse iteration with a shift that rounding alone would not give. */
+    const double complex shifted = (transposed ? conj(lambda) : lambda) + 1e-10 * (1 + I) * cabs(lambda);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            const double entry = transposed ? J[j * n + i] : J[i * n + j];
+            const double re = entry - (i == j ? creal(shifted) : 0), im = i == j ? -cimag(shifted) : 0;
+            A[i * N + j] = A[(n + i) * N + n + j] = re;
+            A[i * N + n + j] = -im;
+            A[(n + i) * N + j] = im;
+        }
+    if (!grl_dense_factor_rows(N, A, pivots)) return false;
+    for (int round = 0; round < 3; round++) {
+        grl_dense_solve_rows(N, A, pivots, v);
+        const double size = sqrt(dot(N, v, v));
+        if (!(size > 0) || !isfinite(size)) return false;
+        for (size_t i = 0; i < N; i++) v[i] /= size;
+    }
+    return true;
+}
+
+static void times(size_t n, double complex factor, double *v)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double complex z = (v[i] + v[n + i] * I) * factor;
+        v[i] = creal(z);
+        v[n + i] = cimag(z);
+    }
+}
+
+bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double kappa, double *first,
+                          double *second_coefficient)
+{
+    const size_t n = equation->n, N = 2 * n;
+    const double step = equation->step, angle = grl_normal_form_angle(equation, kappa);
+    double *J = grl_calloc(n * n + N * N + 8 * N, sizeof *J), *A = J + n * n, *q = A + N * N, *p = q + N,
+           *bar = p + N, *x = bar + N, *y = x + N, *w = y + N, *g = w + N, *f = g + N;
+    int *pivots = grl_calloc(N, sizeof *pivots);
+    bool found = false;
+    if (!J || !pivots || !(kappa > 0) || !isfinite(angle)) goto done;
+    grl_equation_field(equation, h, f, J);
+    const double complex lambda = step > 0 ? (cexp(I * angle) - 1) / step : I * angle,
+                         twice = step > 0 ? (cexp(2 * I * angle) - 1) / step : 2 * I * angle;
+    for (size_t i = 0; i < N; i++) q[i] = p[i] = 1 + 0.3 * (double)(i % 7);
+    if (!complex_null(n, J, lambda, false, q, A, pivots) || !complex_null(n, J, lambda, true, p, A, pivots))
+        goto done;
+    const double complex product = hermitian(n, p, q);
+    if (!(cabs(product) > 1e-12)) goto done;
+    times(n, 1 / conj(product), p);
+    memcpy(bar, q, N * sizeof *q);
+    for (size_t i = n; i < N; i++) bar[i] = -q[i];
+
+    /* <p, C(q,q,q*)>: C(q,q,q*) = C(r,r,r) + C(r,s,s) + i (C(r,r,s) + C(s,s,s)) for q = r + i s. */
+    grl_equation_third(equation, h, q, q, q, x);
+    grl_equation_third(equation, h, q, q + n, q + n, w);
+    for (size_t i = 0; i < n; i++) x[i] += w[i];
+    grl_equation_third(equation, h, q, q, q + n, x + n);
+    grl_equation_third(equation, h, q + n, q + n, q + n, w);
+    for (size_t i = 0; i < n; i++) x[n + i] += w[i];
+    double complex sum = hermitian(n, p, x);
+
+    second(equation, h, q, bar, g, w);
+    if (!resolvent(n, J, 0, g, x, A, pivots)) goto done; /* -J^-1 B(q,q*) */
+    second(equation, h, q, x, y, w);
+    sum += 2 * hermitian(n, p, y);
+
+    second(equation, h, q, q, g, w);
+    if (!resolvent(n, J, twice, g, x, A, pivots)) goto done;
+    second(equation, h, bar, x, y, w);
+    sum += hermitian(n, p, y);
+
+    if (step > 0) {
+        *first = creal(cexp(-I * angle) * step * sum) / 2;
+        *second_coefficient = 0;
+    } else {
+        *first = creal(sum) / (2 * angle);
+        *second_coefficient = creal(sum) / 4;
+    }
+    found = isfinite(*first);
+done:
+    free(J);
+    free(pivots);
+    return found;
+}
+
+bool grl_normal_form_bogdanov_takens(const grl_equation *equation, const double *h, double *a, double *b)
+{
+    /* q0, q1: J q0 = 0, J q1 = q0; p1, p0 likewise of J^T; from the two smallest singular directions by
+       inverse iteration with a border that any generic vectors give. */
+    const size_t n = equation->n, N = n + 1;
+    double *J = grl_calloc(n * n + N * N + 10 * N, sizeof *J), *A = J + n * n, *f = A + N * N, *q0 = f + N,
+           *q1 = q0 + N, *p0 = q1 + N, *p1 = p0 + N, *c = p1 + N, *d = c + N, *x = d + N;
+    int *pivots = grl_calloc(N, sizeof *pivots);
+    bool found = false;
+    if (!J || !pivots) goto done;
+    grl_equation_field(equation, h, f, J);
+    for (size_t i = 0; i < n; i++) {
+        c[i] = cos(1 + 2 * (double)i);
+        d[i] = sin(2 + 3 * (double)i);
+    }
+    for (int round = 0; round < 2; round++) {
+        if (!border(n, J, 0, c, d, false, A, pivots)) goto done;
+        memset(q0, 0, N * sizeof *q0);
+        q0[n] = 1;
+        grl_dense_solve_rows(N, A, pivots, q0);
+        if (!border(n, J, 0, d, c, true, A, pivots)) goto done;
+        memset(p1, 0, N * sizeof *p1);
+        p1[n] = 1;
+        grl_dense_solve_rows(N, A, pivots, p1);
+        const double qq = sqrt(dot(n, q0, q0)), pp = sqrt(dot(n, p1, p1));
+        if (!(qq > 0) || !(pp > 0) || !isfinite(qq + pp)) goto done;
+        for (size_t i = 0; i < n; i++) {
+            d[i] = q0[i] /= qq;
+            c[i] = p1[i] /= pp;
+        }
+    }
+    if (!border(n, J, 0, c, d, false, A, pivots)) goto done;
+    memcpy(q1, q0, N * sizeof *q0);
+    q1[n] = 0;
+    grl_dense_solve_rows(N, A, pivots, q1); /* orthogonal to q0 */
+    /* p1 q1 = 1 fixes the length of p1; then p0 with J^T p0 = p1, made orthogonal to q1. */
+    const double size = dot(n, p1, q1);
+    if (!(fabs(size) > 1e-12)) goto done;
+    for (size_t i = 0; i < n; i++) p1[i] /= size;
+    if (!border(n, J, 0, d, c, true, A, pivots)) goto done;
+    memcpy(p0, p1, n * sizeof *p1);
+    p0[n] = 0;
+    grl_dense_solve_rows(N, A, pivots, p0);
+    const double shift = dot(n, p0, q1);
+    for (size_t i = 0; i < n; i++) p0[i] -= shift * p1[i];
+    grl_equation_second(equation, h, q0, q0, x);
+    *a = dot(n, p1, x) / 2;
+    *b = dot(n, p0, x);
+    grl_equation_second(equation, h, q0, q1, x);
+    *b += dot(n, p1, x);
+    found = isfinite(*a) && isfinite(*b);
+done:
+    free(J);
+    free(pivots);
+    return found;
+}
