@@ -24,6 +24,7 @@ set(GRL_PLANAR_SOURCES
   src/cell/trajectory.c
   src/portrait/arrival.c
   src/portrait/assemble.c
+  src/portrait/attractors_free.c
   src/portrait/basin.c
   src/portrait/basin_border.c
   src/portrait/cycle_march.c
@@ -32,6 +33,11 @@ set(GRL_PLANAR_SOURCES
   src/portrait/cycles.c
   src/portrait/gate.c
   src/portrait/inventory.c
+  src/portrait/line.c
+  src/portrait/map_crossings.c
+  src/portrait/map_manifolds.c
+  src/portrait/map_stable.c
+  src/portrait/map_unstable.c
   src/portrait/orbit.c
   src/portrait/planar.c
   src/portrait/plane.c
@@ -41,6 +47,7 @@ set(GRL_PLANAR_SOURCES
   src/portrait/separatrix.c
   src/portrait/settle.c
   src/portrait/signature.c
+  src/portrait/slow_result.c
   src/portrait/stability.c
   src/portrait/transversal.c
   src/portrait/winding.c)
