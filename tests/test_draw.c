@@ -346,6 +346,33 @@ static void words_name_parts(void **state)
     assert_int_equal(show, GRL_SHOW_ALL);
 }
 
+/* Words of the size that they have anyway give the same figure; larger ones another on the same page. */
+static void words_have_the_size_asked_for(void **state)
+{
+    (void)state;
+    network w;
+    size_t size, other;
+    grl_draw_options options = grl_draw_defaults();
+    build_nine(&w);
+    draw(&w, &options, "a.svg");
+    char *a = read_whole("a.svg", &size);
+    options.text = 10.5;
+    draw(&w, &options, "b.svg");
+    char *b = read_whole("b.svg", &other);
+    assert_int_equal(size, other);
+    assert_memory_equal(a, b, size);
+    free(b);
+    options.text = 14;
+    draw(&w, &options, "b.svg");
+    b = read_whole("b.svg", &other);
+    assert_non_null(strstr(b, "width=\"500pt\" height=\"350pt\""));
+    assert_true(size != other || memcmp(a, b, size) != 0);
+    free(a);
+    free(b);
+    drop(&w);
+    remove_files();
+}
+
 /* Only the points in sight have marks: of the nine three in the upper row, and one of them in the corner. */
 static void a_range_shows_what_is_in_it(void **state)
 {
@@ -449,6 +476,16 @@ static void what_is_wrong_is_said_and_nothing_is_written(void **state)
     options = good;
     options.trajectories = -2;
     refused(&w, &options, "a.svg", GRL_BAD_INPUT, "trajectories");
+    const double texts[] = {-1, 3.9, 41, NAN, INFINITY};
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        options = good;
+        options.text = texts[k];
+        refused(&w, &options, "a.svg", GRL_BAD_INPUT, "figure text");
+    }
+    options = good;
+    options.width = 241; /* 85 mm */
+    options.text = 9;    /* which would leave the plot no room */
+    refused(&w, &options, "a.svg", GRL_BAD_INPUT, "figure text");
     options = good;
     options.show = GRL_SHOW_POTENTIAL;
     refused(&w, &options, "a.svg", GRL_BAD_INPUT, "potential");
@@ -518,6 +555,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_network_is_drawn),
         cmocka_unit_test(every_part_can_be_left_out),
         cmocka_unit_test(words_name_parts),
+        cmocka_unit_test(words_have_the_size_asked_for),
         cmocka_unit_test(a_range_shows_what_is_in_it),
         cmocka_unit_test(the_input_counts),
         cmocka_unit_test(what_is_wrong_is_said_and_nothing_is_written),

@@ -46,8 +46,9 @@ typedef struct grl_draw_options {
     grl_theme theme;
     double width, height; /* in points of 1/72 inch; 0: the figure's own choice */
     double scale;         /* pixels per point in PNG; default 2 */
-    const char *title;    /* NULL: none */
-    int trajectories;     /* sample trajectories to draw; -1: the figure's own choice */
+    double text; /* size of the smaller words in points, 4 to 40; 0: lines and words grow with the page */
+    const char *title; /* NULL: none */
+    int trajectories;  /* sample trajectories to draw; -1: the figure's own choice */
     unsigned long long seed;
 
     /* Parts (grl_show) to leave out of those that a portrait's figure has by itself, and then parts to add. A
