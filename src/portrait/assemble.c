@@ -7,6 +7,7 @@
 #include "num/elementary.h"
 #include "num/interval.h"
 
+#include <grulens/attractors.h>
 #include <grulens/cycles.h>
 #include <grulens/separatrices.h>
 #include <stdlib.h>
@@ -61,6 +62,7 @@ void grl_portrait_free(grl_portrait *portrait)
     free(portrait->slow);
     free(portrait->undecided_boxes);
     grl_cycles_free(portrait->cycles);
+    grl_attractors_free(portrait->attractors);
     grl_separatrices_free(portrait->separatrices);
     free(portrait->signature);
     free(portrait->signature_name);

@@ -37,4 +37,11 @@ void grl_analysis_cycles_words(grl_text *text, const grl_portrait *portrait);
 void grl_analysis_cycles_table(grl_text *text, const grl_portrait *portrait, int colour);
 void grl_analysis_cycles_json(grl_text *text, const grl_portrait *portrait);
 
+/* The attractors of a portrait in which they were looked for, in the same three forms; and the items of `cycles`
+ * where they come from there. */
+void grl_analysis_attractors_words(grl_text *text, const grl_portrait *portrait);
+void grl_analysis_attractors_table(grl_text *text, const grl_portrait *portrait, int colour);
+void grl_analysis_attractors_json(grl_text *text, const grl_portrait *portrait);
+void grl_analysis_closed_json(grl_text *text, const grl_portrait *portrait);
+
 #endif

@@ -206,6 +206,10 @@ void grl_analysis_cycles_json(grl_text *text, const grl_portrait *portrait)
         grl_text_add(text, "\"computed\": true, \"complete\": true, \"items\": []},\n");
         return;
     }
+    if (!cycles && portrait->attractors) {
+        grl_analysis_closed_json(text, portrait);
+        return;
+    }
     if (!cycles) {
         grl_text_add(text, "\"computed\": false},\n");
         return;

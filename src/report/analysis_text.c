@@ -340,6 +340,7 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_analysis_paragraph(&out, model, name, x, portrait);
     grl_analysis_cycles_words(&out, portrait);
     grl_separatrices_paragraph(&out, portrait);
+    grl_analysis_attractors_words(&out, portrait);
     grl_signature_line(&out, portrait);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
@@ -347,6 +348,7 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_separatrices_table(&out, portrait, colour);
     add_boxes(&out, portrait, colour);
     grl_analysis_cycles_table(&out, portrait, colour);
+    grl_analysis_attractors_table(&out, portrait, colour);
     add_slow(&out, portrait, colour);
     grl_words_notes(&out, model);
     add_next(&out, portrait, colour);
