@@ -18,7 +18,8 @@ typedef enum grl_theme { GRL_THEME_LIGHT = 0, GRL_THEME_DARK = 1, GRL_THEME_GREY
  *     one unit, map      trajectories points numbers legend
  *     two units, flow    all but potential
  *     two units, map     arrows nullclines speed trajectories points numbers legend
- *     more units         trajectories points numbers legend
+ *     more units, flow   manifolds cycles trajectories points numbers legend
+ *     more units, map    trajectories points numbers legend
  */
 typedef enum grl_show {
     GRL_SHOW_STREAMLINES = 1 << 0, /* lines along the flow, evenly spaced */
