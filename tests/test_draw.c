@@ -1,6 +1,7 @@
 /* Whole figures: files, formats, bytes, bounds, and that every point is drawn. Points are given by hand. */
 #include "check.h"
 
+#include <grulens/attractors.h>
 #include <grulens/draw.h>
 
 #include "base/file.h"
@@ -322,6 +323,52 @@ static void every_part_can_be_left_out(void **state)
     remove_files();
 }
 
+/* Of three units and more: a cycle and a saddle's branch are there, and gone when they are hidden. */
+static void cycles_of_more_units_are_drawn(void **state)
+{
+    (void)state;
+    enum { COUNT = 41 };
+    for (size_t n = 3; n <= 4; n++) {
+        static double points[COUNT * 5], branch[2 * 5];
+        network w;
+        size_t sizes[4];
+        char *bytes[4];
+        build(&w, n, 3);
+        for (size_t i = 0; i < COUNT; i++)
+            for (size_t k = 0; k <= n; k++)
+                points[i * (n + 1) + k] = 0.5 * sin(0.157079632679 * (double)i + (double)k);
+        for (size_t k = 0; k <= n; k++) branch[n + 1 + k] = 0.9;
+        grl_closed closed = {.stable = 1, .count = COUNT, .points = points};
+        grl_unstable_branch branches = {.count = 2, .points = branch};
+        grl_unstable_manifold manifold = {.dimension = 1, .count = 1, .branches = &branches};
+        grl_attractors attractors = {.hidden_size = n,
+                                     .closed_count = 1,
+                                     .closed = &closed,
+                                     .manifold_count = 1,
+                                     .manifolds = &manifold};
+        const unsigned hide[4] = {GRL_SHOW_CYCLES | GRL_SHOW_MANIFOLDS, 0, GRL_SHOW_CYCLES,
+                                  GRL_SHOW_MANIFOLDS};
+        for (int k = 0; k < 4; k++) {
+            grl_draw_options options = grl_draw_defaults();
+            options.hide = hide[k];
+            w.portrait.attractors = &attractors;
+            draw(&w, &options, "loops.svg");
+            bytes[k] = read_whole("loops.svg", &sizes[k]);
+        }
+        w.portrait.attractors = NULL;
+        draw(&w, NULL, "loops.svg");
+        size_t size;
+        char *without = read_whole("loops.svg", &size);
+        assert_int_equal(size, sizes[0]);
+        assert_memory_equal(without, bytes[0], size);
+        assert_true(sizes[1] > sizes[2] && sizes[1] > sizes[3] && sizes[2] > sizes[0] && sizes[3] > sizes[0]);
+        for (int k = 0; k < 4; k++) free(bytes[k]);
+        free(without);
+        drop(&w);
+    }
+    remove_files();
+}
+
 static void words_name_parts(void **state)
 {
     (void)state;
@@ -554,6 +601,7 @@ int main(void)
         cmocka_unit_test(slow_points_and_degenerate_points_are_drawn),
         cmocka_unit_test(every_kind_of_network_is_drawn),
         cmocka_unit_test(every_part_can_be_left_out),
+        cmocka_unit_test(cycles_of_more_units_are_drawn),
         cmocka_unit_test(words_name_parts),
         cmocka_unit_test(words_have_the_size_asked_for),
         cmocka_unit_test(a_range_shows_what_is_in_it),
