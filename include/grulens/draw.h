@@ -18,8 +18,9 @@ typedef enum grl_theme { GRL_THEME_LIGHT = 0, GRL_THEME_DARK = 1, GRL_THEME_GREY
  *     one unit, flow     basins points numbers potential legend
  *     one unit, map      trajectories points numbers legend
  *     two units, flow    all but potential
- *     two units, map     arrows nullclines speed trajectories points numbers legend
- *     more units         trajectories points numbers legend
+ *     two units, map     arrows nullclines manifolds speed trajectories points numbers legend
+ *     more units, flow   manifolds cycles trajectories points numbers legend
+ *     more units, map    manifolds trajectories points numbers legend
  */
 typedef enum grl_show {
     GRL_SHOW_STREAMLINES = 1 << 0, /* lines along the flow, evenly spaced */
@@ -47,8 +48,9 @@ typedef struct grl_draw_options {
     grl_theme theme;
     double width, height; /* in points of 1/72 inch; 0: the figure's own choice */
     double scale;         /* pixels per point in PNG; default 2 */
-    const char *title;    /* NULL: none */
-    int trajectories;     /* sample trajectories to draw; -1: the figure's own choice */
+    double text; /* size of the smaller words in points, 4 to 40; 0: lines and words grow with the page */
+    const char *title; /* NULL: none */
+    int trajectories;  /* sample trajectories to draw; -1: the figure's own choice */
     unsigned long long seed;
 
     /* Parts (grl_show) to leave out of those that a portrait's figure has by itself, and then parts to add. A

@@ -161,7 +161,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (status == GRL_CLI_DONE) status = grl_cli_check_model(&settings->model);
     if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
-    if (status == GRL_CLI_DONE) status = grl_cli_check_look(&settings->look, &look);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_look(&settings->look, plot, &look);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
     if (status == GRL_CLI_DONE) status = check_method(path, settings->method, grl_model_cell(model));

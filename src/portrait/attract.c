@@ -167,17 +167,33 @@ static int is_known(const grl_hunt_n *hunt, const grl_lyapunov *far)
     return 0;
 }
 
-static grl_status take_far(grl_hunt_n *hunt, const double *h, grl_target target, grl_error *error)
+/* The full spectrum takes more effort for the same time, so its first exponents may be less sure than those that
+ * decided: then these are taken. What they said must not be contradicted. */
+static int agree(grl_lyapunov *far, const grl_lyapunov *few)
+{
+    if (few->motion == GRL_MOTION_CHAOS &&
+        !(far->exponent[0] > 0 &&
+          fabs(far->exponent[0] - few->exponent[0]) < 2 * (far->error[0] + few->error[0])))
+        return 0;
+    if (few->motion != GRL_MOTION_CHAOS && far->motion != few->motion) return 0;
+    for (size_t k = 0; k < few->k; k++)
+        if (few->error[k] < far->error[k]) {
+            far->exponent[k] = few->exponent[k];
+            far->error[k] = few->error[k];
+        }
+    return 1;
+}
+
+static grl_status take_far(grl_hunt_n *hunt, const grl_lyapunov *few, grl_target target, grl_error *error)
 {
     const int map = hunt->system.time == GRL_DISCRETE;
     grl_lyapunov far = {0};
-    grl_status status = grl_lyapunov_run(&hunt->system, h, exponents(hunt->system.n), LONGEST_AVERAGE,
+    grl_status status = grl_lyapunov_run(&hunt->system, few->h, exponents(hunt->system.n), LONGEST_AVERAGE,
                                          hunt->most / 2, &far, error);
     if (status != GRL_OK) return status;
-    int same = (target.kind == GRL_ATTRACTOR_CHAOS) == (far.motion == GRL_MOTION_CHAOS);
     if (target.kind != GRL_ATTRACTOR_CHAOS)
         target.kind = map && far.zeros <= 1 ? GRL_ATTRACTOR_CURVE : GRL_ATTRACTOR_TORUS;
-    if (same && far.motion != GRL_MOTION_UNDECIDED && far.samples >= 2 * LATE_STATES && !is_known(hunt, &far))
+    if (far.samples >= 2 * LATE_STATES && agree(&far, few) && !is_known(hunt, &far))
         status = add_far(hunt, target, &far, error);
     grl_lyapunov_free(&far);
     return status;
@@ -205,7 +221,7 @@ static grl_status by_exponents(grl_hunt_n *hunt, double *h, int *periodic, grl_e
     }
     if (far.motion == GRL_MOTION_CHAOS) target.kind = GRL_ATTRACTOR_CHAOS;
     if (status == GRL_OK && (far.motion == GRL_MOTION_CHAOS || difference < quasi_periodic))
-        status = take_far(hunt, h, target, error);
+        status = take_far(hunt, &far, target, error);
     grl_lyapunov_free(&far);
     return status;
 }

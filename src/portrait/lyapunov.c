@@ -32,7 +32,7 @@
 
 enum { BLOCKS = 32, LATER = 64, WINDOW = 4096, PCA_UNITS = 256 };
 
-static const double tolerance = 1e-6, grown = 20, still = 10, least_time = 1000;
+static const double tolerance = 1e-5, grown = 20, still = 10, least_time = 1000;
 static const double student = 2.04; /* 95 %, 31 degrees of freedom; 2.13 with 15 */
 
 typedef struct tally {
@@ -178,10 +178,10 @@ grl_status grl_lyapunov_run(grl_system *system, const double *h, size_t k, doubl
     out->h = out->high + n;
     tally t = {.block = out->h + n, .length = 1};
     double *size = t.block + BLOCKS * k;
-    status = grl_course_create(system, k, false, &grl_ode_dopri5, tolerance, tolerance / 100, &course, error);
+    status = grl_course_create(system, k, false, &grl_ode_dopri5, tolerance, tolerance / 10, &course, error);
     if (status == GRL_OK)
         status =
-            grl_course_create(system, 0, false, &grl_ode_dopri5, tolerance, tolerance / 100, &alone, error);
+            grl_course_create(system, 0, false, &grl_ode_dopri5, tolerance, tolerance / 10, &alone, error);
     if (status != GRL_OK) goto done;
 
     grl_random random = grl_random_stream(0, 1);
