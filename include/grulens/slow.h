@@ -111,7 +111,7 @@ typedef struct grl_slow_options {
     double spacing;    /* largest distance of neighbouring points over sqrt(n); default 0.02 */
     size_t max_points; /* of one curve, on either side of its start; default 2000 */
     double
-        max_operations; /* for all curves; default 1e11, about a minute, which matters from some 200 units on */
+        max_operations; /* for all curves; default 3e11, about a minute, which matters from some 500 units on */
     grl_progress *progress; /* NULL, or shared with a watcher; borrowed */
 } grl_slow_options;
 

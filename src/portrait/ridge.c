@@ -12,7 +12,7 @@
  *
  * regular also where l = 0, where fixed points meet. The same factors give the eigenvector, by inverse
  * iteration Df x = g v, t . x = 1, whose error falls by |l / l_2| each time; g tends to l. What is left out,
- * the change of v in a step, is small as m is.
+ * the change of v in a step, is small as m is. For more than 128 units the factors and v are those of the predicted point.
  *
  * First and higher orders: on an invariant curve f is along its tangent T, so with T from the curve of the order before,
  * f(h) = m T is the curve of the next (Fraser 1988); grl_ridge_correct_along does this at one point. For the
@@ -173,6 +173,7 @@ double grl_ridge_attraction(grl_ridge *ridge, const double *h, double value)
     double attraction = INFINITY, growth, size, units = (double)n;
     ridge->operations += 20 * units * units * units;
     if (n == 1) return grl_ridge_leak(ridge, h[0]);
+    grl_ridge_evaluate(ridge, h);
     if (n <= GRL_SMALL_UNITS)
         grl_spectrum_small(n, ridge->J, ridge->values, NULL);
     else if (!grl_dense_eigen(n, ridge->J, ridge->values, NULL, ridge->eigen))
@@ -284,20 +285,24 @@ bool grl_ridge_correct(grl_ridge *ridge, const double *t, grl_ridge_point *p)
     double last = INFINITY;
     verdict end = GO_ON;
     for (int k = 0; k < NEWTON && end == GO_ON; k++) {
-        double along = dot(n, p->v, t);
-        if (!(along > 0.1)) return false;
-        for (size_t i = 0; i < n; i++) ridge->e[i] = p->v[i] / along;
-        grl_ridge_evaluate(ridge, p->h);
-        if (!factor(ridge, t)) return false;
-        p->value = inverse_iteration(ridge);
-        double size = sqrt(dot(n, ridge->x, ridge->x));
-        if (!isfinite(size)) return false;
-        for (size_t i = 0; i < n; i++) p->v[i] = ridge->step[i] = ridge->x[i] / size;
+        if (k == 0 || n <= GRL_RIDGE_DENSE_UNITS) {
+            double along = dot(n, p->v, t);
+            if (!(along > 0.1)) return false;
+            for (size_t i = 0; i < n; i++) ridge->e[i] = p->v[i] / along;
+            grl_ridge_evaluate(ridge, p->h);
+            if (!factor(ridge, t)) return false;
+            p->value = inverse_iteration(ridge);
+            double size = sqrt(dot(n, ridge->x, ridge->x));
+            if (!isfinite(size)) return false;
+            for (size_t i = 0; i < n; i++) p->v[i] = ridge->step[i] = ridge->x[i] / size;
+        } else {
+            grl_cell_field(ridge->cell, NULL, p->h, ridge->f, ridge->work);
+        }
         end = judge(ridge, k, move(ridge, dot(n, ridge->f, p->v), p->h), &last);
         if (!inside(n, p->h)) return false;
     }
     if (end != DONE) return false;
-    grl_ridge_evaluate(ridge, p->h);
+    grl_cell_field(ridge->cell, NULL, p->h, ridge->f, ridge->work);
     p->velocity = dot(n, ridge->f, p->v);
     p->rate = grl_ridge_rate(ridge->portrait, p->value);
     return isfinite(p->velocity) && isfinite(p->rate);
@@ -317,7 +322,7 @@ bool grl_ridge_correct_along(grl_ridge *ridge, const double *t, grl_ridge_point 
         if (!inside(n, p->h)) return false;
     }
     if (end != DONE) return false;
-    grl_ridge_evaluate(ridge, p->h);
+    grl_cell_field(ridge->cell, NULL, p->h, ridge->f, ridge->work);
     p->velocity = dot(n, ridge->f, t);
     return isfinite(p->velocity);
 }

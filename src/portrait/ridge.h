@@ -41,7 +41,7 @@ typedef struct grl_rates {
 /* The smallest number of slow directions with a gap, |slow rates| <= ratio * |others|. leak: 1 - z, for one unit. */
 grl_rates grl_ridge_gap(const grl_ridge *ridge, const double *values, double leak);
 
-/* The attraction across at h, which was evaluated last, where the slow eigenvalue is `value`; NAN if LAPACK fails. */
+/* The attraction across at h, where the slow eigenvalue is `value`; NAN if LAPACK fails. */
 double grl_ridge_attraction(grl_ridge *ridge, const double *h, double value);
 
 /* 1 - z of a single unit. */

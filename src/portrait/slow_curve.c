@@ -170,7 +170,9 @@ static bool advance(tracer *r, double step, grl_ridge_point *p)
 static grl_slow_border judge(tracer *r, grl_ridge_point *p)
 {
     const grl_slow_options *o = r->ridge->options;
-    size_t every = 1 + (r->n > GRL_RIDGE_DENSE_UNITS ? r->n / GRL_RIDGE_DENSE_UNITS : 0);
+    /* All eigenvalues cost as much as many points. */
+    size_t large = r->n / GRL_RIDGE_DENSE_UNITS,
+           every = r->n > GRL_RIDGE_DENSE_UNITS ? 1 + large * large / 4 : 1;
     if (++r->since >= every) {
         p->attraction = grl_ridge_attraction(r->ridge, p->h, p->value);
         r->since = 0;
