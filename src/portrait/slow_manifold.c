@@ -228,7 +228,7 @@ grl_status grl_slow_manifolds_compute(const grl_cell *cell, const double *x, con
                                   .fraction = o->fraction};
     status = grl_ridge_create(autonomous, portrait, o, &c.ridge, error);
     if (status == GRL_OK) status = collect(&c, o, error);
-    if (status == GRL_OK) qsort(c.out->items, c.out->count, sizeof *c.out->items, by_use);
+    if (status == GRL_OK && c.out->count > 1) qsort(c.out->items, c.out->count, sizeof *c.out->items, by_use);
 done:
     for (size_t k = 0; k < c.curve_count; k++) grl_slow_curve_free(&c.curves[k]);
     free(c.curves);
