@@ -1,8 +1,8 @@
 /* ridge.c: the points of a slow manifold.
  *
- * With one eigenvalue l of Df much smaller than the real parts of all others, states decay quickly to a curve
- * and drift along it. To zeroth order in the ratio of the rates, the curve is where the field has no part
- * across, that is where it points along the slow eigenvector v (Maas and Pope 1992):
+ * With one eigenvalue l of Df much smaller than the real parts of all others, states decay quickly to a
+ * curve and drift along it. To zeroth order in the ratio of the rates, the curve is where the field has no
+ * part across, that is where it points along the slow eigenvector v (Maas and Pope 1992):
  *
  *     F(h, m) = f(h) - m v(h) = 0,     m the velocity along the curve.
  *
@@ -12,17 +12,18 @@
  *
  * regular also where l = 0, where fixed points meet. The same factors give the eigenvector, by inverse
  * iteration Df x = g v, t . x = 1, whose error falls by |l / l_2| each time; g tends to l. What is left out,
- * the change of v in a step, is small as m is. For more than 128 units the factors and v are those of the predicted point.
+ * the change of v in a step, is small as m is. For more than 128 units the factors and v are those of the
+ * predicted point.
  *
- * First and higher orders: on an invariant curve f is along its tangent T, so with T from the curve of the order before,
- * f(h) = m T is the curve of the next (Fraser 1988); grl_ridge_correct_along does this at one point. For the
- * map, T is the direction from h to its image.
+ * First and higher orders: on an invariant curve f is along its tangent T, so with T from the curve of the
+ * order before, f(h) = m T is the curve of the next (Fraser 1988); grl_ridge_correct_along does this at one
+ * point. For the map, T is the direction from h to its image.
  *
- * Normal form. With h = h0 + s v + s^2 a2 + s^3 a3, v . a_k = 0, equal powers of s in the equation of invariance give,
- * for l = 0,  Df a2 - g2 v = -B(v,v)/2,  Df a3 - g3 v = -(B(v,a2) + C(v,v,v)/6) + 2 g2 a2  (Kuznetsov 2004,
- * section 5.4), bordered systems again; s is the arc length up to O(s^3), which these coefficients do not
- * see. For the map g2, g3 are those of the step over dt, which are those of the generating flow where l = 0 and
- * g2 = 0, and else to leading order.
+ * Normal form. With h = h0 + s v + s^2 a2 + s^3 a3, v . a_k = 0, equal powers of s in the equation of
+ * invariance give, for l = 0,  Df a2 - g2 v = -B(v,v)/2,  Df a3 - g3 v = -(B(v,a2) + C(v,v,v)/6) + 2 g2 a2
+ * (Kuznetsov 2004, section 5.4), bordered systems again; s is the arc length up to O(s^3), which these
+ * coefficients do not see. For the map g2, g3 are those of the step over dt, which are those of the
+ * generating flow where l = 0 and g2 = 0, and else to leading order.
  *
  * Fails where the slow direction ceases to be simple and real, where the caller stops. */
 #include "portrait/ridge.h"
@@ -224,7 +225,8 @@ static bool factor(grl_ridge *ridge, const double *t)
     return grl_bordered_factor(n, ridge->M, ridge->pivots);
 }
 
-/* ridge->x = the eigenvector with t . x = 1, from ridge->e with t . e = 1 by the factors; returns its value. */
+/* ridge->x = the eigenvector with t . x = 1, from ridge->e with t . e = 1 by the factors; returns its value.
+ */
 static double inverse_iteration(grl_ridge *ridge)
 {
     size_t n = ridge->n;

@@ -1,8 +1,9 @@
 /* slow_manifold.c: slow manifolds from all fixed points and slow points of a portrait.
  *
- * A point is a start if its eigenvalues leave a gap: with the slow rates no more than `ratio` times the rates
- * of all others. One slow direction gives a curve (slow_curve.c), unless the point lies on one that is there; more give a
- * set whose places are listed and not followed. Where a direction across repels, nobody stays; such points are counted. */
+ * A point is a start if its eigenvalues leave a gap: with the slow rates no more than `ratio` times the
+ * rates of all others. One slow direction gives a curve (slow_curve.c), unless the point lies on one that is
+ * there; more give a set whose places are listed and not followed. Where a direction across repels, nobody
+ * stays; such points are counted. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/progress.h"

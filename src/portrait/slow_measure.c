@@ -1,17 +1,18 @@
 /* slow_measure.c: how long, how slow, and for how long a slow manifold holds a state.
  *
- * The drift along is s' = m(s), with m between two points the cubic of Hermite from velocities and rates. For the map s grows by dt
- * m(s) in a step, which is the time-dt map of the flow with m (1 - dt m' / 2) and rate log(1 + dt m') / dt up to
- * higher orders. The curve is cut into fine pieces with a linear velocity each, for which times are exact, also near a stop:
+ * The drift along is s' = m(s), with m between two points the cubic of Hermite from velocities and rates.
+ * For the map s grows by dt m(s) in a step, which is the time-dt map of the flow with m (1 - dt m' / 2) and
+ * rate log(1 + dt m') / dt up to higher orders. The curve is cut into fine pieces with a linear velocity
+ * each, for which times are exact, also near a stop:
  *
  *     t = ds log(m1 / m0) / (m1 - m0).
  *
- * The memory time of a place is the time until the state has drifted by `fraction` of the length; past an open
- * end it is taken to go on with the speed that it has there. It is infinite if a stop comes first. Places are
- * spaced evenly by arc length.
+ * The memory time of a place is the time until the state has drifted by `fraction` of the length; past an
+ * open end it is taken to go on with the speed that it has there. It is infinite if a stop comes first.
+ * Places are spaced evenly by arc length.
  *
- * Ghost. About the slowest point, speed = a + b s^2: the derivative of the rate along, 2 b, is g2 of the normal form there
- * doubled. The whole way from far to far then takes pi / sqrt(a b). */
+ * Ghost. About the slowest point, speed = a + b s^2: the derivative of the rate along, 2 b, is g2 of the
+ * normal form there doubled. The whole way from far to far then takes pi / sqrt(a b). */
 #include "portrait/slow_curve.h"
 
 #include "base/error.h"
@@ -24,8 +25,9 @@
 /* Pieces of one interval between points; places from which memory times are taken. */
 enum { PIECES = 16, PLACES = 401 };
 
-/* A share of the length on either side of a stop that drift times leave out; a rate that is zero to rounding, over the
- * attraction; the least length of what may be taken for a line, a tenth of a unit's range. */
+/* A share of the length on either side of a stop that drift times leave out; a rate that is zero to
+ * rounding, over the attraction; the least length of what may be taken for a line, a tenth of a unit's
+ * range. */
 static const double excluded = 0.01, zero_rate = 1e-6, least_length = 0.2, pi = 3.14159265358979323846;
 
 /* Below this distance from the point the quadratic term of the normal form would matter. */

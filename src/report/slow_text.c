@@ -204,9 +204,10 @@ void grl_slow_table(grl_text *text, const grl_portrait *portrait, int colour)
     grl_text_addf(
         &words,
         "speed: of the drift along the curve, median by length. across: in which a deviation from it "
-        "shrinks by a factor e, at the weakest place. memory: in which the state drifts by %s %% of the length, from the "
-        "median place. drift: from end to end, without 1 %% of the length on either side of the points on it. Times in %s. "
-        "Computed, not proven; slow regions without a fixed point or a slow point in the tables are not seen.",
+        "shrinks by a factor e, at the weakest place. memory: in which the state drifts by %s %% of the "
+        "length, from the median place. drift: from end to end, without 1 %% of the length on either side "
+        "of the points on it. Times in %s. Computed, not proven; slow regions without a fixed point or a "
+        "slow point in the tables are not seen.",
         grl_number_short(100 * s->fraction, 3).text,
         portrait->time == GRL_DISCRETE ? "steps of the map" : "the time unit of the flow");
     if (words.failed)
