@@ -45,6 +45,19 @@ enum { NEWTON = 12, INVERSE = 12, MOST_SLOW = 16, BLAS_FROM = 12 };
 /* Of dh, where Newton's method ends: h is of size 1, and rounding leaves some 1e-15. */
 static const double tight = 1e-12, loose = 1e-8;
 
+/* Found by search, not proven, and its least eigenvalue is zero against the next. */
+static bool is_neutral(const grl_portrait *portrait, const grl_fixed_point *point)
+{
+    double least = INFINITY, next = INFINITY, one = portrait->time == GRL_DISCRETE ? 1 : 0;
+    if (point->certified || portrait->method != GRL_METHOD_SEARCH) return false;
+    for (size_t k = 0; k < portrait->hidden_size; k++) {
+        double size = hypot(point->eigenvalues[2 * k] - one, point->eigenvalues[2 * k + 1]);
+        next = fmin(next, fmax(size, least));
+        least = fmin(least, size);
+    }
+    return least <= GRL_RIDGE_NEUTRAL * next;
+}
+
 grl_status grl_ridge_create(const grl_cell *autonomous, const grl_portrait *portrait,
                             const grl_slow_options *options, grl_ridge *ridge, grl_error *error)
 {
@@ -56,6 +69,10 @@ grl_status grl_ridge_create(const grl_cell *autonomous, const grl_portrait *port
     ridge->memory = grl_calloc(total, sizeof *ridge->memory);
     ridge->pivots = grl_calloc(m, sizeof *ridge->pivots);
     if (!ridge->memory || !ridge->pivots) return grl_fail_memory(error, total, sizeof *ridge->memory);
+    ridge->neutral = grl_calloc(portrait->count, 1);
+    if (!ridge->neutral) return grl_fail_memory(error, portrait->count, 1);
+    for (size_t k = 0; k < portrait->count; k++)
+        ridge->neutral[k] = is_neutral(portrait, &portrait->points[k]);
     ridge->J = ridge->memory;
     ridge->scratch = ridge->J + n * n;
     ridge->M = ridge->scratch + n * n;
@@ -73,6 +90,7 @@ grl_status grl_ridge_create(const grl_cell *autonomous, const grl_portrait *port
 
 void grl_ridge_free(grl_ridge *ridge)
 {
+    free(ridge->neutral);
     free(ridge->memory);
     free(ridge->pivots);
     *ridge = (grl_ridge){0};

@@ -8,6 +8,13 @@
 /* From so many units on, the rates across are not computed at every point. */
 enum { GRL_RIDGE_DENSE_UNITS = 128 };
 
+/* A rate along a curve that is zero to rounding, over the attraction: second derivatives are of size 1, and
+ * points are known to some 1e-8 where they are not proven. */
+#define GRL_RIDGE_NEUTRAL 1e-6
+
+/* Velocities below this are rounding. */
+#define GRL_RIDGE_ROUNDING 1e-13
+
 /* Room to work at one point at a time, and the work done. */
 typedef struct grl_ridge {
     const grl_cell *cell; /* without inputs */
@@ -19,6 +26,7 @@ typedef struct grl_ridge {
     double *values;                            /* n pairs */
     double *work;
     double *memory;
+    unsigned char *neutral; /* for each fixed point: it was not proven, and may be one of many side by side */
     int *pivots;
     double operations;
 } grl_ridge;

@@ -25,8 +25,7 @@
 
 /* Of the curve's steps; and how far beyond `ratio` the rates may come together before the curve ends, so
  * that it crosses the gaps between the points of a chain. */
-static const double turn_most = 0.2, turn_little = 0.07, beside = 0.05, leeway = 2, rounding = 1e-13,
-                    astray_most = 0.35;
+static const double turn_most = 0.2, turn_little = 0.07, beside = 0.05, leeway = 2, astray_most = 0.35;
 enum { HALVINGS = 12, SECANTS = 30 };
 
 void grl_slow_curve_free(grl_slow_curve *curve)
@@ -187,7 +186,7 @@ static grl_slow_border judge(tracer *r, grl_ridge_point *p)
 
 static int sign_of(double velocity)
 {
-    return fabs(velocity) <= rounding ? 0 : velocity > 0 ? 1 : -1;
+    return fabs(velocity) <= GRL_RIDGE_ROUNDING ? 0 : velocity > 0 ? 1 : -1;
 }
 
 /* The listed fixed point that comes next on the chord from r->now to p behind the part `from`, or
@@ -197,6 +196,7 @@ static size_t next_stop(const tracer *r, const grl_ridge_point *p, double from, 
     const grl_portrait *portrait = r->ridge->portrait;
     size_t found = GRL_NO_STOP;
     for (size_t k = 0; k < portrait->count; k++) {
+        if (r->ridge->neutral[k]) continue;
         double off, at = along_chord(r->n, r->now.h, p->h, portrait->points[k].h, &off);
         bool known = false;
         if (!(at > from && at <= 1 + 1e-9 && off <= beside) || (found != GRL_NO_STOP && at >= *part))
@@ -218,7 +218,7 @@ static bool find_zero(tracer *r, double step)
         double at = (low * at_high - high * at_low) / (at_high - at_low);
         if (!advance(r, at, &r->middle)) return false;
         double value = r->middle.velocity;
-        if (fabs(value) <= rounding || high - low < 1e-14) return true;
+        if (fabs(value) <= GRL_RIDGE_ROUNDING || high - low < 1e-14) return true;
         if ((value > 0) == (at_high > 0)) {
             high = at;
             at_high = value;
@@ -256,7 +256,8 @@ static grl_status add_stretch(tracer *r, double step, grl_error *error)
         }
     }
     int before = sign_of(r->now.velocity), after = sign_of(r->next.velocity);
-    if (status == GRL_OK && before * after < 0 && stops % 2 == 0 && find_zero(r, step))
+    if (status == GRL_OK && before * after < 0 && stops % 2 == 0 && find_zero(r, step) &&
+        fabs(r->middle.rate) > GRL_RIDGE_NEUTRAL * r->middle.attraction)
         status = add(r->curve, &r->middle, GRL_SLOW_UNLISTED, error);
     if (status == GRL_OK && !replaced) status = add(r->curve, &r->next, GRL_NO_STOP, error);
     return status;

@@ -183,7 +183,8 @@ static grl_status collect(collector *c, const grl_slow_options *o, grl_error *er
     grl_progress_expect(o->progress, (long long)(portrait->count + portrait->slow_count));
     for (size_t k = 0; k < portrait->count && status == GRL_OK; k++) {
         values_of(portrait, &portrait->points[k], c->values);
-        status = look_at(c, portrait->points[k].h, c->values, k, 0, error);
+        size_t point = c->ridge.neutral[k] ? GRL_NO_STOP : k;
+        status = look_at(c, portrait->points[k].h, c->values, point, 0, error);
         grl_progress_add(o->progress, 1);
         if (status == GRL_OK && grl_progress_stopped(o->progress))
             status = grl_fail(error, GRL_STOPPED, "slow manifolds: stopped");

@@ -28,7 +28,7 @@ enum { PIECES = 16, PLACES = 401 };
 /* A share of the length on either side of a stop that drift times leave out; a rate that is zero to
  * rounding, over the attraction; the least length of what may be taken for a line, a tenth of a unit's
  * range. */
-static const double excluded = 0.01, zero_rate = 1e-6, least_length = 0.2, pi = 3.14159265358979323846;
+static const double excluded = 0.01, least_length = 0.2, pi = 3.14159265358979323846;
 
 /* Below this distance from the point the quadratic term of the normal form would matter. */
 static const double quadratic_reach = 1e-4, flat = 1e-9;
@@ -122,6 +122,18 @@ static grl_status profile_create(const grl_portrait *portrait, const grl_slow_cu
         p->m[at] = m1;
     }
     p->length = p->s[p->count - 1];
+    /* What is below rounding is as slow as rounding tells, and has no sign of its own. */
+    double sense = 1;
+    bool changed = false;
+    for (size_t k = 0; k < p->count; k++) {
+        bool stop = k % PIECES == 0 && curve->stops[k / PIECES % curve->count] != GRL_NO_STOP;
+        if (fabs(p->m[k]) > GRL_RIDGE_ROUNDING) sense = copysign(1, p->m[k]);
+        if (fabs(p->m[k]) > GRL_RIDGE_ROUNDING || stop) continue;
+        p->m[k] = sense * GRL_RIDGE_ROUNDING;
+        changed = true;
+    }
+    for (size_t k = 0; changed && k + 1 < p->count; k++)
+        p->t[k] = piece_time(p->s[k + 1] - p->s[k], p->m[k], p->m[k + 1]);
     return GRL_OK;
 }
 
@@ -216,6 +228,14 @@ static grl_status times(const profile *p, const grl_slow_options *o, grl_slow_ma
     return GRL_OK;
 }
 
+/* Does the velocity come to zero without a stop? */
+static bool is_neutral(const grl_slow_manifold *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (fabs(m->velocity[i]) <= GRL_RIDGE_ROUNDING || m->velocity[i] * m->velocity[0] < 0) return true;
+    return false;
+}
+
 /* The kind of a curve, and the law of the drift where it is slowest. */
 static void name_kind(grl_ridge *ridge, grl_slow_manifold *m)
 {
@@ -231,7 +251,7 @@ static void name_kind(grl_ridge *ridge, grl_slow_manifold *m)
     if (m->stop_count == 1) {
         size_t node = m->stops[0].node, point = m->stops[0].point;
         double value = m->stops[0].rate;
-        bool degenerate = fabs(value) <= zero_rate * m->attraction[node];
+        bool degenerate = fabs(value) <= GRL_RIDGE_NEUTRAL * m->attraction[node];
         if (point != GRL_SLOW_UNLISTED) {
             grl_point_type type = ridge->portrait->points[point].type;
             degenerate = degenerate || type == GRL_DEGENERATE || type == GRL_HALF_STABLE;
@@ -241,7 +261,8 @@ static void name_kind(grl_ridge *ridge, grl_slow_manifold *m)
         h = m->points + node * n;
         slowest = node;
     } else {
-        m->kind = GRL_SLOW_PASSAGE;
+        m->kind = is_neutral(m) ? GRL_SLOW_NEUTRAL : GRL_SLOW_PASSAGE;
+        if (m->kind == GRL_SLOW_NEUTRAL) return;
         if (!m->closed && (slowest == 0 || slowest + 1 == m->count)) return;
     }
     /* The direction of the curve there. */

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double alike = 1e-5;
 enum { STENCIL = 5, ROUNDS = 3, LARGE_ROUNDS = 1, LARGE = 256 };
 
 static double distance(size_t n, const double *a, const double *b)
@@ -141,7 +142,9 @@ static double finish(grl_ridge *ridge, grl_slow_curve *curve, double *t)
             for (size_t k = 0; k < n; k++) row += ridge->J[j * n + k] * v[k];
             value += v[j] * row;
         }
-        number[GRL_VALUE] = value;
+        /* t . J t suffers from the error of t to first order, the eigenvalue differs by what m is small. */
+        if (fabs(value - number[GRL_VALUE]) > alike * number[GRL_ATTRACTION]) number[GRL_VALUE] = value;
+        value = number[GRL_VALUE];
         number[GRL_RATE] = grl_ridge_rate(ridge->portrait, value);
     }
     return worst;

@@ -5,8 +5,9 @@
 
 const char *grl_slow_kind_name(grl_slow_kind kind)
 {
-    static const char *const names[] = {"node",  "saddle",  "degenerate point", "chain of fixed points",
-                                        "ghost", "passage", "slow set"};
+    static const char *const names[] = {
+        "node",          "saddle", "degenerate point", "chain of fixed points",
+        "neutral curve", "ghost",  "passage",          "slow set"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "";
 }
 

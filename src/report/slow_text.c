@@ -77,6 +77,9 @@ static void say_kind(grl_text *text, const grl_portrait *portrait, const grl_slo
         else
             grl_text_add(text, ", about which the curve is at rest up to the third order.");
         break;
+    case GRL_SLOW_NEUTRAL:
+        grl_text_add(text, " It consists of fixed points, as nearly as computing tells.");
+        break;
     case GRL_SLOW_GHOST:
         grl_text_addf(
             text,
