@@ -287,6 +287,30 @@ static void test_many_units(void **state)
     drop(&w);
 }
 
+/* A portrait that lacks points: they are found on the curve, and said to be unlisted. */
+static void test_unlisted(void **state)
+{
+    (void)state;
+    enum { UNITS = 12 };
+    whole w = {.cell = rank_one(UNITS, 1.01), .n = UNITS};
+    grl_portrait_options ask = grl_portrait_defaults();
+    ask.max_starts = 1;
+    assert_int_equal(grl_portrait_compute(w.cell, NULL, &ask, &w.p, NULL), GRL_OK);
+    assert_int_equal(w.p->count, 1);
+    assert_int_equal(grl_slow_manifolds_compute(w.cell, NULL, w.p, NULL, &w.s, NULL), GRL_OK);
+    assert_int_equal(w.s->count, 1);
+    const grl_slow_manifold *m = &w.s->items[0];
+    size_t unlisted = 0;
+    double s = outer_root(1.01);
+    assert_int_equal(m->stop_count, 3);
+    for (size_t k = 0; k < 3; k++) {
+        unlisted += m->stops[k].point == GRL_SLOW_UNLISTED;
+        check_near(fabs(m->points[m->stops[k].node * UNITS]), k == 1 ? 0 : s, 1e-9);
+    }
+    assert_int_equal(unlisted, 2);
+    drop(&w);
+}
+
 /* U_h_ij = (4 k / n) cos(2 pi (i - j) / n): a ring of nearly fixed points h_i = tanh(c cos(theta_i - phi)).
  */
 static void test_ring(void **state)
@@ -318,6 +342,8 @@ static void test_ring(void **state)
     assert_int_equal(m->acts_as, GRL_ACTS_AS_RING);
     check_near(m->length, length, 1e-4 * length);
     assert_true(m->speed_max < 1e-4);
+    /* By symmetry it holds fixed points, whether they stand alone or not. */
+    assert_true(m->kind == GRL_SLOW_CHAIN || m->kind == GRL_SLOW_NEUTRAL);
     drop(&w);
 }
 
@@ -399,8 +425,9 @@ int main(void)
         cmocka_unit_test(test_pseudo_line), cmocka_unit_test(test_pseudo_line_map),
         cmocka_unit_test(test_chain),       cmocka_unit_test(test_ghost),
         cmocka_unit_test(test_curved),      cmocka_unit_test(test_many_units),
-        cmocka_unit_test(test_ring),        cmocka_unit_test(test_trained),
-        cmocka_unit_test(test_sets),        cmocka_unit_test(test_bad_input),
+        cmocka_unit_test(test_unlisted),    cmocka_unit_test(test_ring),
+        cmocka_unit_test(test_trained),     cmocka_unit_test(test_sets),
+        cmocka_unit_test(test_bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,8 +16,9 @@ typedef enum grl_slow_kind {
     GRL_SLOW_SADDLE,     /* one, which repels along the curve */
     GRL_SLOW_DEGENERATE, /* one, where the rate along the curve is zero to rounding */
     GRL_SLOW_CHAIN,      /* several */
-    GRL_SLOW_NEUTRAL, /* none that stands alone: the drift changes its sign, or is zero to rounding, where the rate
-                            along is zero to rounding too: fixed points without a gap, as nearly as computing tells */
+    /* None that stands alone, but the drift changes its sign or is zero to rounding: fixed points side by
+     * side, as nearly as computing tells. */
+    GRL_SLOW_NEUTRAL,
     GRL_SLOW_GHOST,   /* none; the speed has a minimum on the curve, like a + b s^2 */
     GRL_SLOW_PASSAGE, /* none, and no such minimum */
     GRL_SLOW_SET      /* two or more slow directions: no curve was followed */
