@@ -2,6 +2,7 @@
 #ifndef GRULENS_GRULENS_H
 #define GRULENS_GRULENS_H
 
+#include <grulens/attractors.h>
 #include <grulens/batch.h>
 #include <grulens/bifurcation.h>
 #include <grulens/cell.h>

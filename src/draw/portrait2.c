@@ -176,7 +176,8 @@ static grl_status paint_ground(scene *s, grl_canvas *canvas, const grl_axes *axe
     grl_status status = GRL_OK;
     grl_axes_clip(canvas, axes, 0);
     grl_speed_draw(canvas, axes, &s->speed);
-    if (s->show & GRL_SHOW_BASINS) grl_basins_draw(canvas, axes, s->portrait, s->theme);
+    if (s->show & GRL_SHOW_BASINS)
+        grl_basins_draw(canvas, axes, s->portrait, s->theme, s->speed.picture ? 0.5 : 1);
     if (s->show & GRL_SHOW_MANIFOLDS)
         status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, 0, 1, error);
     if (s->show & GRL_SHOW_ARROWS && status == GRL_OK)
