@@ -262,13 +262,12 @@ static grl_status unlisted(grl_hunt_n *hunt, const double *h, grl_error *error)
     return status;
 }
 
-/* Whether h is at a point or a closed orbit that is known; then row->nearest says at which. */
-static int settles(const grl_hunt_n *hunt, grl_row *row, const double *h)
+int grl_attract_settles(const grl_hunt_n *hunt, const double *h, double wide, size_t *target)
 {
     for (size_t t = 0; t < hunt->target_count; t++)
         if (distance_to(hunt, &hunt->targets[t], h) <
-            (hunt->targets[t].kind == GRL_ATTRACTOR_CYCLE ? at_orbit : at_point)) {
-            row->nearest = t;
+            wide * (hunt->targets[t].kind == GRL_ATTRACTOR_CYCLE ? at_orbit : at_point)) {
+            *target = t;
             return 1;
         }
     return 0;
@@ -281,7 +280,7 @@ static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, grl_
     grl_closed closed = {0};
     hunt->system.limit = hunt->system.operations + hunt->most / 20;
     grl_status status =
-        grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period, hunt->most / 20,
+        grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period, hunt->most / 20, 0,
                             hunt->result->closed, hunt->result->closed_count, &outcome, &closed, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {
@@ -306,14 +305,15 @@ grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_
     if (!h) return grl_fail_memory(error, 2 * n, sizeof *h);
     memcpy(h, hunt->pool.H + row * n, n * sizeof *h);
     grl_status status = by_recurrence(hunt, h, WINDOWS * fmax(100, hunt->time), error);
-    if (status == GRL_OK && thorough && !settles(hunt, state, h) && speed_at(hunt, h, h + n) > creeping) {
+    if (status == GRL_OK && thorough && !grl_attract_settles(hunt, h, 1, &state->nearest) &&
+        speed_at(hunt, h, h + n) > creeping) {
         status = by_exponents(hunt, h, &periodic, error);
         /* By now the transient is over. */
-        if (status == GRL_OK && periodic && !settles(hunt, state, h))
+        if (status == GRL_OK && periodic && !grl_attract_settles(hunt, h, 1, &state->nearest))
             status = by_recurrence(hunt, h, WINDOWS * LONGEST_PERIOD, error);
     }
     /* Its own continuation shows where it ends. */
-    if (status == GRL_OK && settles(hunt, state, h)) state->target = state->nearest;
+    if (status == GRL_OK && grl_attract_settles(hunt, h, 1, &state->nearest)) state->target = state->nearest;
     hunt->looked += hunt->system.operations - before;
     free(h);
     return status;
