@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "portrait/creep.h"
 #include "portrait/recurrence.h"
 #include "portrait/shooting.h"
 
@@ -425,7 +426,9 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
         int last = hunt->time >= hunt->options->max_time;
         if (last) end_at_degenerate(hunt);
         end_round(hunt);
-        if (round >= FIRST_ALONE && !last) status = look_alone(hunt, error);
+        if (round >= FIRST_ALONE) status = grl_creep_follow(hunt, error);
+        drop_settled(hunt);
+        if (round >= FIRST_ALONE && !last && status == GRL_OK) status = look_alone(hunt, error);
         if (status != GRL_OK) return status;
         drop_settled(hunt);
         if (!hunt->all) make_fewer(hunt, cost);
