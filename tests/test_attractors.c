@@ -279,6 +279,36 @@ static void test_equal_basins(void **state)
     grl_cell_free(cell);
 }
 
+/* Uncoupled units end on the side where they start, however slow they are: with b_z = 12 a rate is 6e-6. */
+static void test_creeping_units(void **state)
+{
+    const double U_h[9] = {3, 0, 0, 0, 3, 0, 0, 0, 3};
+    grl_cell *cell = network_of_U_h(3, U_h);
+    (void)state;
+    grl_cell_block(cell, GRL_B_Z)[0] = 12;
+    grl_cell_block(cell, GRL_B_Z)[1] = 6;
+    for (int time = 0; time < 2; time++) {
+        grl_portrait *p = attractors_of(cell, (grl_time)time, 128, 1);
+        const grl_attractors *a = p->attractors;
+        size_t sides[8] = {0};
+        for (uint64_t r = 0; r < 128; r++) {
+            grl_random random = grl_random_stream(0, r);
+            size_t side = 0;
+            for (int k = 0; k < 3; k++) side = 2 * side + (grl_random_uniform(&random) > 0.5);
+            sides[side]++;
+        }
+        assert_int_equal(a->undecided, 0);
+        assert_int_equal(a->count, 8);
+        for (size_t i = 0; i < 8; i++) {
+            size_t side = 0;
+            for (int k = 0; k < 3; k++) side = 2 * side + (a->items[i].h[k] > 0);
+            assert_int_equal(a->items[i].starts, sides[side]);
+        }
+        grl_portrait_free(p);
+    }
+    grl_cell_free(cell);
+}
+
 static int same(double a, double b)
 {
     return memcmp(&a, &b, sizeof a) == 0;
@@ -618,6 +648,7 @@ int main(void)
         cmocka_unit_test(test_sum_of_exponents),
         cmocka_unit_test(test_where_saddles_lead),
         cmocka_unit_test(test_saddle_cycle_on_a_border),
+        cmocka_unit_test(test_creeping_units),
         cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

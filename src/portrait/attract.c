@@ -25,6 +25,7 @@
 
 enum {
     ROUND_LOOKS = 8,
+    FIRST_CREEP = 1,
     FIRST_ALONE = 2,
     ALONE_AT_ONCE = 5,
     MOST_ASKED = 3,
@@ -169,14 +170,15 @@ static int is_known(const grl_hunt_n *hunt, const grl_lyapunov *far)
 }
 
 /* The full spectrum takes more effort for the same time, so its first exponents may be less sure than those that
- * decided: then these are taken. What they said must not be contradicted. */
-static int agree(grl_lyapunov *far, const grl_lyapunov *few)
+ * decided: then these are taken. What they said must not be contradicted; motion that is no chaos has at
+ * least `zeros` zeros. */
+static int agree(grl_lyapunov *far, const grl_lyapunov *few, int zeros)
 {
     if (few->motion == GRL_MOTION_CHAOS &&
         !(far->exponent[0] > 0 &&
           fabs(far->exponent[0] - few->exponent[0]) < 2 * (far->error[0] + few->error[0])))
         return 0;
-    if (few->motion != GRL_MOTION_CHAOS && far->motion != few->motion) return 0;
+    if (few->motion != GRL_MOTION_CHAOS && (far->motion != few->motion || far->zeros < zeros)) return 0;
     for (size_t k = 0; k < few->k; k++)
         if (few->error[k] < far->error[k]) {
             far->exponent[k] = few->exponent[k];
@@ -194,7 +196,7 @@ static grl_status take_far(grl_hunt_n *hunt, const grl_lyapunov *few, grl_target
     if (status != GRL_OK) return status;
     if (target.kind != GRL_ATTRACTOR_CHAOS)
         target.kind = map && far.zeros <= 1 ? GRL_ATTRACTOR_CURVE : GRL_ATTRACTOR_TORUS;
-    if (far.samples >= 2 * LATE_STATES && agree(&far, few) && !is_known(hunt, &far))
+    if (far.samples >= 2 * LATE_STATES && agree(&far, few, map ? 1 : 2) && !is_known(hunt, &far))
         status = add_far(hunt, target, &far, error);
     grl_lyapunov_free(&far);
     return status;
@@ -419,6 +421,8 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
             grl_progress_add(hunt->options->progress, (long long)(before - hunt->pool.active));
         }
         if (pool_cost(hunt) > hunt->most) {
+            status = grl_creep_follow(hunt, error);
+            drop_settled(hunt);
             hunt->result->stopped_by = "effort";
             break;
         }
@@ -426,7 +430,7 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
         int last = hunt->time >= hunt->options->max_time;
         if (last) end_at_degenerate(hunt);
         end_round(hunt);
-        if (round >= FIRST_ALONE) status = grl_creep_follow(hunt, error);
+        if (round >= FIRST_CREEP) status = grl_creep_follow(hunt, error);
         drop_settled(hunt);
         if (round >= FIRST_ALONE && !last && status == GRL_OK) status = look_alone(hunt, error);
         if (status != GRL_OK) return status;
