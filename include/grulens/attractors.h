@@ -102,8 +102,10 @@ typedef struct grl_attractors {
 } grl_attractors;
 
 typedef struct grl_attractors_options {
-    size_t starts;   /* default 0: 512, from 17 units on 256, from 65 on 128, from 257 on 64 */
-    double max_time; /* a start is followed so long at most; default 2000 */
+    size_t starts; /* default 0: 512, from 17 units on 256, from 65 on 128, from 257 on 64 */
+    double
+        max_time; /* a start is followed so long, and up to 50 times as long while that costs less than a fifth of
+                        the operations; default 2000 */
     /* An estimate of floating-point operations, for all starts together, and as many for looks at single
      * trajectories; default 0: 5e9, from 17 units on 2e10, from 65 on 5e10, from 257 on 5e11. */
     double max_operations;

@@ -35,6 +35,8 @@ enum {
     LONGEST_AVERAGE = 60000,
     WINDOWS = 6,
     LONGEST_PERIOD = 400,
+    LONGER = 50,
+    CHEAP = 5,
     THOROUGH_AT_ONCE = 2,
     LEAST_STARTS = 64
 };
@@ -277,14 +279,14 @@ int grl_attract_settles(const grl_hunt_n *hunt, const double *h, double wide, si
 }
 
 /* h becomes the state at the end of the look. */
-static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, grl_error *error)
+static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, int most_period, grl_error *error)
 {
     grl_recurrence outcome;
     grl_closed closed = {0};
     hunt->system.limit = hunt->system.operations + hunt->most / 20;
     grl_status status =
-        grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period, hunt->most / 20, 0,
-                            hunt->result->closed, hunt->result->closed_count, &outcome, &closed, error);
+        grl_recurrence_look(&hunt->system, h, window, most_period, hunt->most / 20, 0, hunt->result->closed,
+                            hunt->result->closed_count, &outcome, &closed, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {
         grl_target target = {.kind = GRL_ATTRACTOR_CYCLE};
@@ -307,13 +309,14 @@ grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_
            before = hunt->system.operations;
     if (!h) return grl_fail_memory(error, 2 * n, sizeof *h);
     memcpy(h, hunt->pool.H + row * n, n * sizeof *h);
-    grl_status status = by_recurrence(hunt, h, WINDOWS * fmax(100, hunt->time), error);
+    grl_status status = by_recurrence(hunt, h, WINDOWS * fmax(100, fmin(hunt->time, LONGEST_PERIOD)),
+                                      hunt->options->max_period, error);
     if (status == GRL_OK && thorough && !grl_attract_settles(hunt, h, 1, &state->nearest) &&
         speed_at(hunt, h, h + n) > creeping) {
         status = by_exponents(hunt, h, &periodic, error);
         /* By now the transient is over. */
         if (status == GRL_OK && periodic && !grl_attract_settles(hunt, h, 1, &state->nearest))
-            status = by_recurrence(hunt, h, WINDOWS * LONGEST_PERIOD, error);
+            status = by_recurrence(hunt, h, WINDOWS * LONGEST_PERIOD, LONGEST_PERIOD, error);
     }
     /* Its own continuation shows where it ends. */
     if (status == GRL_OK && grl_attract_settles(hunt, h, 1, &state->nearest)) state->target = state->nearest;
@@ -397,12 +400,18 @@ static void end_at_degenerate(grl_hunt_n *hunt)
     drop_settled(hunt);
 }
 
+static int goes_on(const grl_hunt_n *hunt)
+{
+    const double most = hunt->options->max_time;
+    return hunt->time < most || (hunt->time < LONGER * most && pool_cost(hunt) < hunt->most / CHEAP);
+}
+
 grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
 {
     grl_status status = GRL_OK;
     const int threads = hunt->options->threads;
     double look_time = first_look;
-    for (int round = 0; hunt->pool.active > 0 && hunt->time < hunt->options->max_time; round++) {
+    for (int round = 0; hunt->pool.active > 0 && goes_on(hunt); round++) {
         double cost = pool_cost(hunt);
         if (round > 2) look_time *= 2;
         for (int i = 0; i < ROUND_LOOKS && hunt->pool.active > 0 && status == GRL_OK; i++) {
@@ -427,7 +436,7 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
             break;
         }
         cost = pool_cost(hunt) - cost;
-        int last = hunt->time >= hunt->options->max_time;
+        int last = !goes_on(hunt);
         if (last) end_at_degenerate(hunt);
         end_round(hunt);
         if (round >= FIRST_CREEP) status = grl_creep_follow(hunt, error);

@@ -11,7 +11,7 @@
  *
  * Deciding: of regular motion the sum of the logarithms of a zero exponent stays bounded or grows like log T; of chaos
  * the first grows like lambda T. So lambda T > `grown` and lambda > three errors is chaos; |lambda| T < `still` over
- * at least `least_time` is zero. A slow decay (less than still/T) looks like zero, and so does chaos that is weaker
+ * at least `least_time` is zero, if lambda is also within twice its error and what a sum of about `bounded` leaves. A slow decay (less than still/T) looks like zero, and so does chaos that is weaker
  * than that: that is what grl_birkhoff is for. It weighs averages over N times by w(t) = exp(-1/(t (1 - t))),
  * 0 < t = i/N < 1, which converge faster than any power of N for (smooth, Diophantine) quasi-periodic motion and
  * like N^(-1/2) for chaos (Das, Saiki, Sander and Yorke 2017).
@@ -32,7 +32,7 @@
 
 enum { BLOCKS = 32, LATER = 64, WINDOW = 4096, PCA_UNITS = 256 };
 
-static const double tolerance = 1e-5, grown = 20, still = 10, least_time = 1000;
+static const double tolerance = 1e-5, grown = 20, still = 10, bounded = 2, least_time = 1000;
 static const double student = 2.04; /* 95 %, 31 degrees of freedom; 2.13 with 15 */
 
 /* Variance of motion that has come to rest. */
@@ -82,7 +82,9 @@ static void decide(grl_lyapunov *out)
     }
     if (out->time < least_time || first * out->time > still) return;
     for (size_t j = 0; j < out->k; j++)
-        if (fabs(out->exponent[j]) * out->time < still) out->zeros++;
+        if (fabs(out->exponent[j]) * out->time < still &&
+            fabs(out->exponent[j]) < 2 * out->error[j] + bounded / out->time)
+            out->zeros++;
     out->motion = GRL_MOTION_REGULAR;
 }
 
