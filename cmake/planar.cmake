@@ -31,12 +31,18 @@ set(GRL_PLANAR_SOURCES
   src/portrait/cycles.c
   src/portrait/gate.c
   src/portrait/inventory.c
+  src/portrait/line.c
+  src/portrait/map_crossings.c
+  src/portrait/map_manifolds.c
+  src/portrait/map_stable.c
+  src/portrait/map_unstable.c
   src/portrait/orbit.c
   src/portrait/planar.c
   src/portrait/plane.c
   src/portrait/prove.c
   src/portrait/rosenbrock.c
   src/portrait/separatrix.c
+  src/portrait/slow_result.c
   src/portrait/stability.c
   src/portrait/winding.c)
 

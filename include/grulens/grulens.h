@@ -9,6 +9,7 @@
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
 #include <grulens/format.h>
+#include <grulens/map_manifolds.h>
 #include <grulens/model.h>
 #include <grulens/options.h>
 #include <grulens/portrait.h>
@@ -16,6 +17,7 @@
 #include <grulens/separatrices.h>
 #include <grulens/signature.h>
 #include <grulens/simulate.h>
+#include <grulens/slow.h>
 #include <grulens/status.h>
 #include <grulens/survey.h>
 #include <grulens/table.h>

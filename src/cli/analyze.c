@@ -3,8 +3,10 @@
 #include "cli/cli.h"
 
 #include <grulens/attractors.h>
+#include <grulens/map_manifolds.h>
 #include <grulens/separatrices.h>
 #include <grulens/signature.h>
+#include <grulens/slow.h>
 
 #include <string.h>
 
@@ -126,6 +128,16 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
+    if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_DISCRETE)
+        status = grl_map_manifolds_compute(grl_model_cell(model), x, *portrait, NULL,
+                                           &(*portrait)->map_manifolds, &error);
+    if (status == GRL_OK) {
+        grl_slow_options slow = grl_slow_defaults();
+        slow.progress = grl_cli_watch_begin("slow manifolds", settings->output.quiet);
+        status = grl_slow_manifolds_compute(grl_model_cell(model), x, *portrait, &slow,
+                                            &(*portrait)->slow_manifolds, &error);
+        grl_cli_watch_end();
+    }
     if (status == GRL_OK) status = add_attractors(settings, model, x, *portrait, &error);
     if (status == GRL_OK) status = grl_signature_compute(grl_model_cell(model), x, *portrait, &error);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
