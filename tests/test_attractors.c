@@ -8,6 +8,7 @@
 #include "portrait/shooting.h"
 
 #include <grulens/attractors.h>
+#include <grulens/cycles.h>
 #include <grulens/format.h>
 #include <string.h>
 
@@ -278,6 +279,36 @@ static void test_equal_basins(void **state)
     grl_cell_free(cell);
 }
 
+/* Uncoupled units end on the side where they start, however slow they are: with b_z = 12 a rate is 6e-6. */
+static void test_creeping_units(void **state)
+{
+    const double U_h[9] = {3, 0, 0, 0, 3, 0, 0, 0, 3};
+    grl_cell *cell = network_of_U_h(3, U_h);
+    (void)state;
+    grl_cell_block(cell, GRL_B_Z)[0] = 12;
+    grl_cell_block(cell, GRL_B_Z)[1] = 6;
+    for (int time = 0; time < 2; time++) {
+        grl_portrait *p = attractors_of(cell, (grl_time)time, 128, 1);
+        const grl_attractors *a = p->attractors;
+        size_t sides[8] = {0};
+        for (uint64_t r = 0; r < 128; r++) {
+            grl_random random = grl_random_stream(0, r);
+            size_t side = 0;
+            for (int k = 0; k < 3; k++) side = 2 * side + (grl_random_uniform(&random) > 0.5);
+            sides[side]++;
+        }
+        assert_int_equal(a->undecided, 0);
+        assert_int_equal(a->count, 8);
+        for (size_t i = 0; i < 8; i++) {
+            size_t side = 0;
+            for (int k = 0; k < 3; k++) side = 2 * side + (a->items[i].h[k] > 0);
+            assert_int_equal(a->items[i].starts, sides[side]);
+        }
+        grl_portrait_free(p);
+    }
+    grl_cell_free(cell);
+}
+
 static int same(double a, double b)
 {
     return memcmp(&a, &b, sizeof a) == 0;
@@ -526,6 +557,58 @@ static void test_where_saddles_lead(void **state)
     grl_cell_free(cell);
 }
 
+/* The family of gates.json beside a unit that only decays. */
+static grl_cell *gates(size_t n, double b0, double b1)
+{
+    static const double U_z[2][2] = {{0.5, 0.5}, {-1.25, 1.25}}, U_r[2][2] = {{0.5, -1.5}, {1, -0.5}},
+                        U_h[2][2] = {{-1.25, 2}, {-3.75, 2.25}};
+    grl_cell *cell;
+    assert_int_equal(grl_cell_create(n, 0, GRL_RESET_BEFORE, &cell, NULL), GRL_OK);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < 2; k++) {
+            grl_cell_block(cell, GRL_U_Z)[i * n + k] = U_z[i][k];
+            grl_cell_block(cell, GRL_U_R)[i * n + k] = U_r[i][k];
+            grl_cell_block(cell, GRL_U_H)[i * n + k] = U_h[i][k];
+        }
+    grl_cell_block(cell, GRL_B_Z)[0] = 0.25;
+    grl_cell_block(cell, GRL_B_Z)[1] = 0.75;
+    grl_cell_block(cell, GRL_B_R)[0] = 1;
+    grl_cell_block(cell, GRL_B_R)[1] = 1.5;
+    grl_cell_block(cell, GRL_B_H)[0] = b0;
+    grl_cell_block(cell, GRL_B_H)[1] = b1;
+    return cell;
+}
+
+/* Just above its fold of cycles at b_h = (1.45799, 1.8) the planar family has a stable cycle within an unstable one; its
+ * own code finds both another way. With the third unit the unstable one is a saddle on the border of the stable one's
+ * basin. Its third multiplier is exp(-T/2). */
+static void test_saddle_cycle_on_a_border(void **state)
+{
+    grl_cell *plane = gates(2, 1.46, 1.8), *space = gates(3, 1.46, 1.8);
+    grl_portrait *flat = portrait_of(plane, GRL_CONTINUOUS);
+    grl_cycles *cycles;
+    (void)state;
+    assert_int_equal(grl_cycles_compute(plane, NULL, flat, NULL, &cycles, NULL), GRL_OK);
+    assert_int_equal(cycles->count, 2);
+    grl_portrait *p = attractors_of(space, GRL_CONTINUOUS, 256, 1);
+    const grl_attractors *a = p->attractors;
+    assert_int_equal(a->closed_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const grl_closed *closed = &a->closed[i];
+        const grl_cycle *cycle = &cycles->items[closed->stable ? 0 : 1];
+        assert_int_equal(cycle->stable, closed->stable);
+        check_near(closed->period, cycle->period, 1e-9);
+        check_near(closed->multipliers[0], cycle->multiplier, 1e-8);
+        check_near(closed->multipliers[2], exp(-0.5 * cycle->period), 1e-8);
+        assert_int_equal(closed->unstable, !closed->stable);
+    }
+    grl_portrait_free(p);
+    grl_portrait_free(flat);
+    grl_cycles_free(cycles);
+    grl_cell_free(plane);
+    grl_cell_free(space);
+}
+
 static void test_bad_options(void **state)
 {
     grl_cell *cell = rotation_network(3, 0.7);
@@ -564,6 +647,8 @@ int main(void)
         cmocka_unit_test(test_chaos_of_a_map),
         cmocka_unit_test(test_sum_of_exponents),
         cmocka_unit_test(test_where_saddles_lead),
+        cmocka_unit_test(test_saddle_cycle_on_a_border),
+        cmocka_unit_test(test_creeping_units),
         cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
