@@ -218,11 +218,18 @@ static void add_details(grl_grid *grid, const grl_special *special)
     grl_text_drop(&text);
 }
 
+/* Neutral saddles are no bifurcations, and of many units there are many: the document has them. */
+static bool in_table(const grl_special *special)
+{
+    return special->type != GRL_NEUTRAL_SADDLE;
+}
+
 static void add_special_points(grl_text *text, const grl_diagram *diagram, int colour)
 {
-    const size_t n = diagram->hidden_size, shown_units = n < MOST_COORDINATES ? n : MOST_COORDINATES,
-                 count = diagram->special_count, shown = count < MOST_SPECIAL ? count : MOST_SPECIAL;
+    const size_t n = diagram->hidden_size, shown_units = n < MOST_COORDINATES ? n : MOST_COORDINATES;
+    size_t count = 0, shown = 0;
     char align[16];
+    for (size_t i = 0; i < diagram->special_count; i++) count += in_table(&diagram->special[i]) ? 1 : 0;
     if (count == 0) return;
     snprintf(align, sizeof align, "rl%.*s%.*sl", (int)diagram->parameters, "rr", (int)shown_units, "rrr");
     grl_grid grid = {.columns = 3 + diagram->parameters + shown_units, .align = align};
@@ -231,8 +238,10 @@ static void add_special_points(grl_text *text, const grl_diagram *diagram, int c
     for (size_t k = 0; k < diagram->parameters; k++) grl_grid_add(&grid, 0, diagram->names[k]);
     for (size_t j = 0; j < shown_units; j++) grl_grid_addf(&grid, "h[%zu]", j);
     grl_grid_add(&grid, 0, "");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < diagram->special_count && shown < MOST_SPECIAL; i++) {
         const grl_special *special = &diagram->special[i];
+        if (!in_table(special)) continue;
+        shown++;
         grl_grid_addf(&grid, "%zu", i + 1);
         grl_grid_addf(&grid, "%s %s", grl_special_label(special->type), singular[special->type]);
         for (size_t k = 0; k < diagram->parameters; k++) grl_grid_addf(&grid, "%.9f", special->p[k]);
