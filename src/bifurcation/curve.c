@@ -264,8 +264,13 @@ bool grl_curve_tests(grl_curve_tracer *tracer, const grl_curve_node *before, grl
     } else if (is_pair_curve(tracer->type)) {
         const double kappa = node->u[2 * n];
         size_t i = 0, j = 0;
-        double second;
+        double second, scale = 0;
         if (!critical_pair(n, step, tracer->values, &i, &j)) return false;
+        /* A single real eigenvector that is orthogonal to l solves PAIR too, and is no point of the curve. */
+        for (size_t m = 0; m < n; m++) scale = fmax(scale, cabs(value_at(tracer->values, m)));
+        if (!(cabs(factor_of(step, value_at(tracer->values, i), value_at(tracer->values, j))) <=
+              1e-8 * scale))
+            return false;
         node->test[0] = kappa;
         if (kappa > 0 && grl_normal_form_hopf(e, h, kappa, &node->value, &second))
             node->test[1] = node->value;
@@ -316,8 +321,8 @@ void grl_curve_turn_border(grl_curve_tracer *tracer, grl_curve_node *node)
     for (size_t i = 0; i < n * n; i++) scale = fmax(scale, fabs(tracer->J[i]));
     const double along = dot(n, s, q);
     for (size_t i = 0; i < n; i++) s[i] -= along * q[i];
-    /* Where q is nearly an eigenvector the old border is the better one. */
-    if (!(normalise(n, s) > 1e-2 * scale)) return;
+    /* J q is in the plane, known to rounding; where q is nearly an eigenvector nothing is left beside q. */
+    if (!(normalise(n, s) > 1e-7 * scale)) return;
     memcpy(node->l, s, n * sizeof *s);
     memcpy(tracer->system->l, s, n * sizeof *s);
 }

@@ -196,11 +196,31 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
+/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter. */
+static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
+{
+    grl_extended *system = w->tracer->system;
+    const size_t n = w->equation->n, N = system->unknowns;
+    double *tangent = w->nodes[3].u, *border = w->nodes[4].u;
+    memcpy(tangent, w->arc->tangent, N * sizeof(double));
+    memcpy(border, w->arc->border, N * sizeof(double));
+    memcpy(system->l, a->l, n * sizeof(double));
+    for (int round = 0; round < 12; round++) {
+        if (!grl_arc_advance(w->arc)) return false;
+        memcpy(b->u, w->arc->u, N * sizeof(double));
+        memcpy(b->l, a->l, n * sizeof(double));
+        if (grl_curve_tests(w->tracer, a, b)) return true;
+        memcpy(w->arc->u, a->u, N * sizeof(double));
+        memcpy(w->arc->tangent, tangent, N * sizeof(double));
+        memcpy(w->arc->border, border, N * sizeof(double));
+        w->arc->step /= 4;
+    }
+    return false;
+}
+
 static grl_status walk(walker *w, grl_error *error)
 {
     grl_curve_node *a = &w->nodes[0], *b = &w->nodes[1], *middle = &w->nodes[2];
-    grl_extended *system = w->tracer->system;
-    const size_t n = w->equation->n, N = system->unknowns;
     grl_status status = GRL_OK;
     w->ended = false;
     for (size_t step = 0; !w->ended && status == GRL_OK; step++) {
@@ -209,14 +229,7 @@ static grl_status walk(walker *w, grl_error *error)
             break;
         }
         if (grl_progress_stopped(w->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
-        memcpy(system->l, a->l, n * sizeof(double));
-        if (!grl_arc_advance(w->arc)) {
-            finish(w, GRL_BRANCH_STEP_SIZE);
-            break;
-        }
-        memcpy(b->u, w->arc->u, N * sizeof(double));
-        memcpy(b->l, a->l, n * sizeof(double));
-        if (!grl_curve_tests(w->tracer, a, b)) {
+        if (!advance(w, a, b)) {
             finish(w, GRL_BRANCH_STEP_SIZE);
             break;
         }
