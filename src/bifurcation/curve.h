@@ -42,7 +42,8 @@ bool grl_curve_tests(grl_curve_tracer *tracer, const grl_curve_node *before, grl
 bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const grl_curve_node *b,
                        double fraction, grl_curve_node *middle);
 
-/* Makes l follow the plane of the critical pair; u stays a solution. */
+/* Turns q in the plane of the critical pair as far from an eigenvector as can be, and l with it; u stays a
+ * solution. */
 void grl_curve_turn_border(grl_curve_tracer *tracer, grl_curve_node *node);
 
 /* The type that a test's zero means on this curve. */

@@ -250,6 +250,7 @@ static grl_status walk(walker *w, grl_error *error)
         }
         status = add_point(w, b, error);
         grl_curve_turn_border(w->tracer, b);
+        memcpy(w->arc->u, b->u, w->tracer->system->unknowns * sizeof(double));
         const grl_curve_node swap = *a;
         *a = *b;
         *b = swap;
@@ -309,6 +310,7 @@ static grl_status both_ways(walker *w, grl_error *error)
     const size_t N = w->tracer->system->unknowns, n = w->equation->n;
     grl_curve_node *start = &w->nodes[5];
     double *towards = w->nodes[4].u;
+    grl_curve_turn_border(w->tracer, start);
     grl_status status = grl_diagram_add_curve(w->diagram, w->tracer->type, &w->curve, error);
     if (status == GRL_OK) status = add_point(w, start, error);
     for (int way = 0; way < 2 && status == GRL_OK; way++) {
