@@ -20,8 +20,8 @@
 enum { SIDE = 400 };
 
 static const double margin = 9, gap = 12, caption_size = 8, label_size = 9.5, entry_size = 9,
-                    entry_pitch = 13, cell_gap = 8, caption_room = 36, crowd_size = 190,
-                    largest_thumbnail = 120;
+                    entry_pitch = 13, cell_gap = 8, caption_room = 47, crowd_size = 190,
+                    largest_thumbnail = 120, narrowest_column = 94;
 
 typedef struct style {
     grl_role role;
@@ -286,11 +286,11 @@ static double draw_glossary(const scene *s, grl_canvas *canvas, double x, double
     return y;
 }
 
-/* A few words in lines of at most `room`, broken after commas; at most three. */
+/* A few words in lines of at most `room`, broken after commas; at most four. */
 static void draw_caption(grl_canvas *canvas, double x, double y, double room, const char *words)
 {
     char line[128] = "";
-    for (int lines = 0; *words && lines < 3; lines++) {
+    for (int lines = 0; *words && lines < 4; lines++) {
         size_t length = 0, fits = 0;
         for (;;) {
             length += strcspn(words + length, ",");
@@ -342,7 +342,9 @@ static grl_status draw_thumbnails(const scene *s, grl_canvas *canvas, double lef
         kind_of(d, k, &first);
         kinds += (size_t)first;
     }
-    for (size_t c = 2; c <= 7; c++) {
+    /* Columns are wide enough for the words below. */
+    const size_t most = (size_t)fmax(2, floor((width + cell_gap) / narrowest_column));
+    for (size_t c = 2; c <= most; c++) {
         const double rows = ceil((double)kinds / (double)c),
                      fits = fmin((width + cell_gap) / (double)c - cell_gap, height / rows - caption_room);
         if (!(fits > side)) continue;
