@@ -17,10 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 400 };
+enum { SIDE = 400, MOST_COLUMNS = 7 };
 
 static const double margin = 9, gap = 12, caption_size = 8, label_size = 9.5, entry_size = 9,
-                    entry_pitch = 13, cell_gap = 8, caption_room = 36, crowd_size = 190,
+                    entry_pitch = 13, cell_gap = 8, caption_pitch = 9.5, tag_width = 19, crowd_size = 168,
                     largest_thumbnail = 120;
 
 typedef struct style {
@@ -259,14 +259,20 @@ static grl_status draw_plane(const scene *s, grl_canvas *canvas, const grl_axes 
     return GRL_OK;
 }
 
+static void describe_style(const scene *s, int k, grl_legend *legend)
+{
+    if (s->lines[k].count == 0) return;
+    grl_entry *entry = grl_legend_add(legend, GRL_SAMPLE_LINE, styles[k].text);
+    entry->role = styles[k].role;
+    entry->width = styles[k].width;
+    entry->dash = styles[k].dash;
+}
+
 static void describe(const scene *s, grl_legend *legend)
 {
-    for (int k = 0; k < STYLES; k++) {
-        if (s->lines[k].count == 0) continue;
-        grl_entry *entry = grl_legend_add(legend, GRL_SAMPLE_LINE, styles[k].text);
-        entry->role = styles[k].role;
-        entry->width = styles[k].width;
-        entry->dash = styles[k].dash;
+    for (int k = 0; k < GRL_SPECIAL_TYPES; k++) {
+        describe_style(s, k, legend);
+        if (k == GRL_HOPF) describe_style(s, SUBCRITICAL, legend);
     }
 }
 
@@ -286,26 +292,31 @@ static double draw_glossary(const scene *s, grl_canvas *canvas, double x, double
     return y;
 }
 
-/* A few words in lines of at most `room`, broken after commas; at most three. */
-static void draw_caption(grl_canvas *canvas, double x, double y, double room, const char *words)
+/* Words in lines of at most `room`, broken after commas. Returns how many lines; a part that is too long by itself
+ * counts for many. `draw`: draws them too, from the baseline y on. */
+static int caption(grl_canvas *canvas, double x, double y, double room, const char *words, int draw)
 {
     char line[128] = "";
-    for (int lines = 0; *words && lines < 3; lines++) {
+    int lines = 0;
+    for (; *words && lines < 20; lines++) {
         size_t length = 0, fits = 0;
         for (;;) {
             length += strcspn(words + length, ",");
             if (words[length] == ',') length++;
             snprintf(line, sizeof line, "%.*s", (int)length, words);
-            if (fits > 0 && grl_label_width(canvas, caption_size, line) > room) break;
+            const int wide = grl_label_width(canvas, caption_size, line) > room;
+            if (wide && fits == 0) lines += 10;
+            if (wide && fits > 0) break;
             fits = length;
-            if (!words[length]) break;
+            if (wide || !words[length]) break;
         }
         snprintf(line, sizeof line, "%.*s", (int)fits, words);
-        grl_label_draw(canvas, x, y, caption_size, GRL_ALIGN_LEFT, line);
-        y += caption_size + 1.5;
+        if (draw) grl_label_draw(canvas, x, y, caption_size, GRL_ALIGN_LEFT, line);
+        y += caption_pitch;
         words += fits;
         while (*words == ' ') words++;
     }
+    return lines;
 }
 
 static grl_status draw_thumbnail(const scene *s, grl_canvas *canvas, size_t k, double x, double y,
@@ -326,7 +337,7 @@ static grl_status draw_thumbnail(const scene *s, grl_canvas *canvas, size_t k, d
     cairo_stroke(canvas->cr);
     grl_canvas_colour(canvas, GRL_INK, 1);
     grl_label_draw(canvas, x + width / 2, top + height - 2.6, label_size, GRL_ALIGN_CENTRE, text);
-    draw_caption(canvas, x + width + 4, top + height - 3, room - width - 4, s->diagram->regions[k].name);
+    caption(canvas, x + width + 4, top + height - 3, room - tag_width, s->diagram->regions[k].name, 1);
     return status;
 }
 
@@ -336,17 +347,24 @@ static grl_status draw_thumbnails(const scene *s, grl_canvas *canvas, double lef
 {
     const grl_diagram *d = s->diagram;
     size_t kinds = 0, columns = 1, slot = 0;
-    double side = 0;
+    double side = 0, below = 0;
     int first;
     for (size_t k = 0; k < d->region_count; k++) {
         kind_of(d, k, &first);
         kinds += (size_t)first;
     }
-    for (size_t c = 2; c <= 7; c++) {
-        const double rows = ceil((double)kinds / (double)c),
-                     fits = fmin((width + cell_gap) / (double)c - cell_gap, height / rows - caption_room);
+    for (size_t c = 2; c <= MOST_COLUMNS; c++) {
+        const double rows = ceil((double)kinds / (double)c), room = (width + cell_gap) / (double)c - cell_gap;
+        int lines = 1;
+        for (size_t k = 0; k < d->region_count; k++) {
+            const int needed = caption(canvas, 0, 0, room - tag_width, d->regions[k].name, 0);
+            if (needed > lines) lines = needed;
+        }
+        const double words = 12 + caption_pitch * lines,
+                     fits = fmin(fmin(room, height / rows - words), largest_thumbnail);
         if (!(fits > side)) continue;
-        side = fmin(fits, largest_thumbnail);
+        side = fits;
+        below = words;
         columns = c;
     }
     if (!(side > 20)) return GRL_OK;
@@ -355,9 +373,9 @@ static grl_status draw_thumbnails(const scene *s, grl_canvas *canvas, double lef
     for (size_t k = 0; k < d->region_count && status == GRL_OK; k++) {
         kind_of(d, k, &first);
         if (!first) continue;
-        status = draw_thumbnail(s, canvas, k, left + pitch * (double)(slot % columns),
-                                top + (side + caption_room) * (double)(slot / columns), side,
-                                pitch - cell_gap, error);
+        status =
+            draw_thumbnail(s, canvas, k, left + pitch * (double)(slot % columns),
+                           top + (side + below) * (double)(slot / columns), side, pitch - cell_gap, error);
         slot++;
     }
     return status;
