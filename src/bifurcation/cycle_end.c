@@ -109,7 +109,8 @@ typedef struct place {
     double h[MOST_UNITS], v[MOST_UNITS]; /* the slowest point, the direction of the flow there */
 } place;
 
-/* The slow places of a cycle; 0 if there are none, or too many. */
+/* The slow places of a cycle; 0 if there are none, or too many. Slow parts of relaxation oscillations are none: one
+ * place is slower by far, or all are extremely slow. */
 static int slow_places(grl_track *track, place *places)
 {
     size_t n = track->n, N = track->now.u.intervals, start = 0;
@@ -136,7 +137,7 @@ static int slow_places(grl_track *track, place *places)
             time += track->now.u.mesh[i + 1] - track->now.u.mesh[i];
             continue;
         }
-        if (slowest != SIZE_MAX && time > 0.02) {
+        if (slowest != SIZE_MAX && time > 0.02 && speed[slowest] < fmax(10 * least, 1e-6 * greatest)) {
             if (count == PLACES) return 0;
             place *to = &places[count++];
             memcpy(to->h, x + slowest * n, n * sizeof *x);

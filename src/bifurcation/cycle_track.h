@@ -46,7 +46,7 @@ typedef struct grl_track {
     /* Inner. */
     grl_bvp_solution predicted, spare;
     double *reference; /* f at the Gauss points of `predicted` */
-    double *mesh, *room, *work, *field;
+    double *mesh, *room, *work, *field, *floquet;
     size_t room_size;
     double target; /* of GRL_TRACK_PERIOD and GRL_TRACK_PARAMETER */
     grl_status status;
@@ -70,7 +70,7 @@ void grl_track_begin_small(grl_track *track, const double *h, const double *v, d
 bool grl_track_begin_points(grl_track *track, size_t count, const double *points, double p);
 
 /* Puts into `next` the cycle at the arclength ds from `now`, or of the period or parameter `target`. False if
- * Newton's method fails; *size: of its first correction. GRL_TRACK_PERIOD slows the orbit down where it is
+ * Newton's method fails; *size: of its correction, in the norm of the branch. GRL_TRACK_PERIOD slows the orbit down where it is
  * slow already; to == now.u.q[0] polishes. */
 bool grl_track_arc(grl_track *track, double ds, double *size);
 bool grl_track_period(grl_track *track, double period, double *size);
@@ -81,6 +81,9 @@ void grl_track_accept(grl_track *track);
 
 /* `now` on a mesh of so many intervals, converged again there. False if that fails. */
 bool grl_track_refine(grl_track *track, size_t intervals);
+
+/* The other way along the branch. */
+void grl_track_turn(grl_track *track);
 
 /* How many intervals `now` needs, for errors of the period and parameters around 1e-11. */
 size_t grl_track_intervals(grl_track *track);
