@@ -104,6 +104,10 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
         if (special.type == GRL_BOGDANOV_TAKENS && grl_normal_form_bogdanov_takens(e, at->u, c, c + 1))
             special.coefficients = 2;
     }
+    if (special.type == GRL_GENERALIZED_HOPF && grl_equation_move(e, at->u + t)) {
+        double l1;
+        if (grl_normal_form_lyapunov(e, at->u, at->u[2 * n], &l1, c)) special.coefficients = 1;
+    }
     memcpy(special.normal_form, c, sizeof c);
     if (w->tracer->system->kind == GRL_EXTENDED_PAIR && special.type != GRL_BOGDANOV_TAKENS)
         special.omega = grl_normal_form_angle(e, fmax(at->u[2 * n], 0));

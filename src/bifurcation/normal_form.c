@@ -214,6 +214,25 @@ static void times(size_t n, double complex factor, double *v)
     }
 }
 
+bool grl_normal_form_hopf_vectors(size_t n, const double *J, double complex lambda, double *q, double *p)
+{
+    const size_t N = 2 * n;
+    double *A = grl_calloc(N * N, sizeof *A);
+    int *pivots = grl_calloc(N, sizeof *pivots);
+    bool found = A && pivots;
+    for (size_t i = 0; i < N; i++) q[i] = p[i] = 1 + 0.3 * (double)(i % 7);
+    found = found && complex_null(n, J, lambda, false, q, A, pivots) &&
+            complex_null(n, J, lambda, true, p, A, pivots);
+    if (found) {
+        const double complex product = hermitian(n, p, q);
+        found = cabs(product) > 1e-12;
+        if (found) times(n, 1 / conj(product), p);
+    }
+    free(A);
+    free(pivots);
+    return found;
+}
+
 bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double kappa, double *first,
                           double *second_coefficient)
 {
@@ -227,12 +246,7 @@ bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double 
     grl_equation_field(equation, h, f, J);
     const double complex lambda = step > 0 ? (cexp(I * angle) - 1) / step : I * angle,
                          twice = step > 0 ? (cexp(2 * I * angle) - 1) / step : 2 * I * angle;
-    for (size_t i = 0; i < N; i++) q[i] = p[i] = 1 + 0.3 * (double)(i % 7);
-    if (!complex_null(n, J, lambda, false, q, A, pivots) || !complex_null(n, J, lambda, true, p, A, pivots))
-        goto done;
-    const double complex product = hermitian(n, p, q);
-    if (!(cabs(product) > 1e-12)) goto done;
-    times(n, 1 / conj(product), p);
+    if (!grl_normal_form_hopf_vectors(n, J, lambda, q, p)) goto done;
     memcpy(bar, q, N * sizeof *q);
     for (size_t i = n; i < N; i++) bar[i] = -q[i];
 

@@ -18,6 +18,14 @@ bool grl_normal_form_cusp(const grl_equation *equation, const double *h, const d
 bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double kappa, double *first,
                           double *second);
 
+/* Flow: l1 again, and l2 of z' = i omega z + omega l1 z |z|^2 + omega l2 z |z|^4, which means something where l1 = 0. */
+bool grl_normal_form_lyapunov(const grl_equation *equation, const double *h, double kappa, double *first,
+                              double *second);
+
+/* J q = lambda q and J^T p = conj(lambda) p with |q| = 1 and <p,q> = 1; complex vectors are n real parts, then n
+ * imaginary parts. */
+bool grl_normal_form_hopf_vectors(size_t n, const double *J, double _Complex lambda, double *q, double *p);
+
 /* b of the map x -> -x + b x^3 (Kuznetsov 2004, section 5.4). */
 bool grl_normal_form_flip(const grl_equation *equation, const double *h, const double *q, double *b);
 
