@@ -338,6 +338,28 @@ void grl_curve_turn_border(grl_curve_tracer *tracer, grl_curve_node *node)
     memcpy(tracer->system->l, node->l, n * sizeof *s);
 }
 
+double grl_curve_other_pair(grl_curve_tracer *tracer, const grl_curve_node *node)
+{
+    const size_t n = tracer->equation->n;
+    const double step = tracer->equation->step;
+    double best = INFINITY, product = NAN;
+    size_t first, last;
+    if (!linearise(tracer, node->u, node->u + tracer->system->t, false)) return NAN;
+    if (!is_pair_curve(tracer->type))
+        first = last = nearest_to(n, tracer->values, 0);
+    else if (!critical_pair(n, step, tracer->values, &first, &last))
+        return NAN;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            const double complex a = value_at(tracer->values, i), b = value_at(tracer->values, j);
+            const double size = cabs(factor_of(step, a, b));
+            if (i == first || j == first || i == last || j == last || !(size < best)) continue;
+            best = size;
+            product = creal(a * b);
+        }
+    return product;
+}
+
 grl_special_type grl_curve_special(const grl_curve_tracer *tracer, int test)
 {
     static const grl_special_type fold[] = {GRL_CUSP, GRL_BOGDANOV_TAKENS, GRL_FOLD_HOPF, GRL_CUSP, GRL_CUSP},

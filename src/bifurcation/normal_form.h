@@ -32,6 +32,11 @@ bool grl_normal_form_flip(const grl_equation *equation, const double *h, const d
 /* a and b of x' = y, y' = .. + a x^2 + b x y (Kuznetsov 2004, section 8.7). */
 bool grl_normal_form_bogdanov_takens(const grl_equation *equation, const double *h, double *a, double *b);
 
+/* Of the flow, with q0 of the eigenvalue 0 and q1 of i omega: <p0,B(q0,q0)>, <p0,B(q1,q1*)>, Re <p1,B(q0,q1)>, which
+ * decide between the cases of Kuznetsov (2004, section 8.5): the sign of the product of the first two, and the third
+ * divided by the first. */
+bool grl_normal_form_fold_hopf(const grl_equation *equation, const double *h, double kappa, double *c);
+
 /* The angle omega (flow: the imaginary part; map: the angle of the multiplier) that belongs to kappa > 0. */
 double grl_normal_form_angle(const grl_equation *equation, double kappa);
 
