@@ -12,7 +12,6 @@
 #include "draw/chart_labels.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,49 +115,54 @@ static const grl_colour *colour_of(const scene *s, size_t region)
     return &grl_theme_basins(s->options->theme)[kind_of(s->diagram, region, &first) % GRL_BASIN_COLOURS];
 }
 
+/* A part's pixels as rectangles: runs along a row, joined with equal runs below. One path for each part, so that no
+ * seams are seen between them. */
+static void paint_part(const grl_raster *r, int part, size_t *open, grl_canvas *canvas, const grl_axes *axes)
+{
+    const double w = axes->width / SIDE, h = axes->height / SIDE;
+    /* open[2 x], open[2 x + 1]: end of the run that begins at x, and its first row; end 0: none. */
+    memset(open, 0, 2 * SIDE * sizeof *open);
+    for (size_t y = 0; y <= SIDE; y++)
+        for (size_t x = 0; x < SIDE;) {
+            size_t end = x;
+            while (y < SIDE && end < SIDE && r->part[y * SIDE + end] == part) end++;
+            for (size_t k = x; k < (end > x ? end : x + 1); k++) {
+                size_t *run = open + 2 * k;
+                if (run[0] == 0 || (k == x && run[0] == end)) continue;
+                cairo_rectangle(canvas->cr, axes->left + w * (double)k,
+                                axes->top + axes->height - h * (double)y, w * (double)(run[0] - k),
+                                h * (double)(y - run[1]));
+                run[0] = 0;
+            }
+            if (end > x && open[2 * x] == 0) {
+                open[2 * x] = end;
+                open[2 * x + 1] = y;
+            }
+            x = end > x ? end : x + 1;
+        }
+}
+
 static grl_status paint_regions(const scene *s, grl_canvas *canvas, const grl_axes *axes, grl_error *error)
 {
     const grl_diagram *d = s->diagram;
     const double low[2] = {axes->low_x, axes->low_y}, high[2] = {axes->high_x, axes->high_y};
-    const grl_colour *paper = &canvas->colours[GRL_PAPER];
     grl_raster raster;
-    cairo_surface_t *image = NULL;
     if (d->region_count == 0) return GRL_OK;
     grl_status status = grl_raster_make(d, low, high, SIDE, &raster, error);
-    const grl_colour **colours = grl_calloc(raster.count + 1, sizeof *colours);
-    if (status == GRL_OK && !colours) status = grl_fail_memory(error, raster.count, sizeof *colours);
-    if (status != GRL_OK) goto done;
-    for (size_t k = d->region_count; k-- > 0;) {
+    size_t *open = grl_calloc(SIDE, 2 * sizeof *open);
+    unsigned char *painted = grl_calloc(raster.count + 1, 1);
+    if (status == GRL_OK && (!open || !painted)) status = grl_fail_memory(error, raster.count + SIDE, 16);
+    for (size_t k = 0; status == GRL_OK && k < d->region_count; k++) {
         const int part = grl_raster_part(&raster, d->regions[k].p);
-        if (part >= 0) colours[part] = colour_of(s, k);
+        if (part < 0 || painted[part]) continue;
+        const grl_colour *pale = colour_of(s, k);
+        painted[part] = 1;
+        paint_part(&raster, part, open, canvas, axes);
+        cairo_set_source_rgb(canvas->cr, pale->red, pale->green, pale->blue);
+        cairo_fill(canvas->cr);
     }
-    image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, SIDE, SIDE);
-    if (cairo_surface_status(image) != CAIRO_STATUS_SUCCESS) {
-        status = grl_fail_memory(error, (size_t)SIDE * SIDE, 4);
-        goto done;
-    }
-    unsigned char *bytes = cairo_image_surface_get_data(image);
-    const size_t stride = (size_t)cairo_image_surface_get_stride(image);
-    for (size_t y = 0; y < SIDE; y++)
-        for (size_t x = 0; x < SIDE; x++) {
-            const int part = raster.part[(SIDE - 1 - y) * SIDE + x];
-            const grl_colour *c = part >= 0 && colours[part] ? colours[part] : paper;
-            const uint32_t pixel = (uint32_t)lround(255 * c->red) << 16 |
-                                   (uint32_t)lround(255 * c->green) << 8 | (uint32_t)lround(255 * c->blue);
-            memcpy(bytes + y * stride + 4 * x, &pixel, sizeof pixel);
-        }
-    cairo_surface_mark_dirty(image);
-    cairo_save(canvas->cr);
-    cairo_translate(canvas->cr, axes->left, axes->top);
-    cairo_scale(canvas->cr, axes->width / SIDE, axes->height / SIDE);
-    cairo_set_source_surface(canvas->cr, image, 0, 0);
-    cairo_pattern_set_filter(cairo_get_source(canvas->cr), CAIRO_FILTER_NEAREST);
-    cairo_rectangle(canvas->cr, 0, 0, SIDE, SIDE);
-    cairo_fill(canvas->cr);
-    cairo_restore(canvas->cr);
-done:
-    if (image) cairo_surface_destroy(image);
-    free(colours);
+    free(open);
+    free(painted);
     grl_raster_free(&raster);
     return status;
 }
