@@ -14,6 +14,7 @@
 
 #include <grulens/cycles.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -134,8 +135,11 @@ static grl_status look(grl_path *path, const grl_bifurcation_options *options, c
             status = grl_separatrices_compute(region->cell, NULL, region->portrait, &manifolds,
                                               &region->portrait->separatrices, error);
     }
+    if (status == GRL_OK && diagram->hidden_size <= 2 && diagram->time == GRL_CONTINUOUS)
+        status = grl_signature_compute(region->cell, NULL, region->portrait, error);
     if (status != GRL_OK) return status;
     region->name = name_of(region->portrait);
+    region->signature = region->portrait->signature; /* borrowed; the diagram makes its own */
     return region->name ? GRL_OK : grl_fail_memory(error, 1, 64);
 }
 

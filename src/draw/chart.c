@@ -2,7 +2,7 @@
  * colours with numbers, the part where special points crowd drawn larger beside it, and a small portrait of each
  * region.
  *
- * Regions with the same words have the same colour. They are painted pixel by pixel (bifurcation/raster.c), so that
+ * Regions with the same words and signature have the same colour. They are painted pixel by pixel (bifurcation/raster.c), so that
  * the colours follow the curves that bound them. */
 #include "draw/chart.h"
 
@@ -94,14 +94,22 @@ static grl_status take_curves(scene *s, grl_error *error)
     return GRL_OK;
 }
 
-/* Regions of one name are of one kind, numbered as the names first occur; `first`: whether it is the first. */
+static int same_kind(const grl_region *a, const grl_region *b)
+{
+    if (strcmp(a->name, b->name) != 0) return 0;
+    return a->signature && b->signature ? strcmp(a->signature, b->signature) == 0
+                                        : a->signature == b->signature;
+}
+
+/* Regions of one name and one signature are of one kind, numbered as they first occur; `first`: whether this is the
+ * first. */
 static size_t kind_of(const grl_diagram *d, size_t region, int *first)
 {
     size_t kinds = 0;
     for (size_t k = 0;; k++) {
         size_t same = 0;
-        while (strcmp(d->regions[same].name, d->regions[k].name) != 0) same++;
-        if (strcmp(d->regions[k].name, d->regions[region].name) == 0) {
+        while (!same_kind(&d->regions[same], &d->regions[k])) same++;
+        if (same_kind(&d->regions[k], &d->regions[region])) {
             *first = k == region;
             return kinds;
         }
