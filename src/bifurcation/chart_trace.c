@@ -28,11 +28,11 @@
 #define LARGEST  0.1
 #define SMALLEST 1e-9
 
-#define MARGIN   0.25  /* of the step, to both sides of the slab */
-#define OVERLAP  0.02  /* of the step, backwards */
-#define COARSE   0.01  /* fraction of the box of parameters that a step may cross */
-#define SEEN     0.002 /* and that is too small for its direction to matter */
-#define STRAIGHT 0.98  /* least cosine between tangents at the ends of a step */
+#define MARGIN   0.25   /* of the step, to both sides of the slab */
+#define OVERLAP  0.02   /* of the step, backwards */
+#define COARSE   0.01   /* fraction of the box of parameters that a step may cross */
+#define SEEN     0.0003 /* and that is too small for its direction to matter */
+#define STRAIGHT 0.99   /* least cosine between tangents at the ends of a step */
 
 typedef struct tracer {
     const grl_chart_map *map;
