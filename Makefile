@@ -3,6 +3,7 @@
 #
 #   make             library and program: build/libgrulens.a, build/grulens
 #   make run         the main job on the bundled networks: report, JSON and figures under out/
+#   make gallery     build/gallery/index.html: every kind of figure in every theme
 #   make test        everything that CI runs; the last lines are ctest's summary
 #   make bench       speed against the peers that are installed, as ratios
 #   make asan        the tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -30,6 +31,10 @@ packages-%:
 
 run: program
 	@tools/run-examples
+
+gallery: program
+	@tools/gallery build/grulens build/gallery
+	@echo build/gallery/index.html
 
 test:
 	@tools/test
@@ -70,4 +75,4 @@ install: program
 clean:
 	@rm -rf build build-* out
 
-.PHONY: program run test test-build bench asan fuzz tidy format docs install clean
+.PHONY: program run gallery test test-build bench asan fuzz tidy format docs install clean

@@ -28,8 +28,7 @@ static int measure(size_t n, grl_reset reset, double scale, size_t count, double
     }
     for (int round = 0; round < 5; round++) {
         double start = seconds();
-        if (grl_inventory_batch(count, (const grl_cell *const *)cells, 4000000, inventories, &error) !=
-            GRL_OK) {
+        if (grl_inventory_batch(count, (const grl_cell *const *)cells, NULL, inventories, &error) != GRL_OK) {
             printf("%s\n", error.message);
             return 1;
         }

@@ -17,6 +17,8 @@ set(GRL_PLANAR_SOURCES
   src/cell/field.c
   src/cell/lanes.c
   src/cell/lanes_isa.c
+  src/cell/pair.c
+  src/cell/pair_isa.c
   src/cell/signal.c
   src/cell/trajectory.c
   src/portrait/assemble.c
@@ -24,8 +26,9 @@ set(GRL_PLANAR_SOURCES
   src/portrait/basin_border.c
   src/portrait/cycle_march.c
   src/portrait/cycle_refine.c
+  src/portrait/curve.c
   src/portrait/cycles.c
-  src/portrait/flow2.c
+  src/portrait/gate.c
   src/portrait/inventory.c
   src/portrait/orbit.c
   src/portrait/planar.c
@@ -33,7 +36,8 @@ set(GRL_PLANAR_SOURCES
   src/portrait/prove.c
   src/portrait/rosenbrock.c
   src/portrait/separatrix.c
-  src/portrait/stability.c)
+  src/portrait/stability.c
+  src/portrait/winding.c)
 
 add_library(grulens-planar STATIC ${GRL_PLANAR_SOURCES})
 target_compile_definitions(grulens-planar PRIVATE GRL_VERSION="${PROJECT_VERSION}" GRL_ISA=portable

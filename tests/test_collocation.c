@@ -62,8 +62,7 @@ static void test_bratu(void **state)
         /* u = -2 log(cosh((s - 1/2) theta / 2) / cosh(theta / 4)), theta = sqrt(2 lambda) cosh(theta / 4) */
         error[k] = fabs(value[0] - 2 * log(cosh(theta / 4)));
         /* d theta / d lambda, by differentiating its equation */
-        double root = sqrt(2 * lambda),
-               dtheta = cosh(theta / 4) / root / (1 - root * sinh(theta / 4) / 4);
+        double root = sqrt(2 * lambda), dtheta = cosh(theta / 4) / root / (1 - root * sinh(theta / 4) / 4);
         grl_bvp_at(&tangent, 0.5, value);
         slope[k] = fabs(value[0] - 0.5 * tanh(theta / 4) * dtheta);
     }

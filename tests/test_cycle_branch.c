@@ -50,7 +50,8 @@ static grl_diagram *diagram_of(const grl_model *model, const char *name, double 
 }
 
 /* The points of a type, of which there must be `count`. */
-static size_t points_of(const grl_diagram *diagram, grl_special_type type, size_t count, const grl_special **out)
+static size_t points_of(const grl_diagram *diagram, grl_special_type type, size_t count,
+                        const grl_special **out)
 {
     size_t found = 0;
     for (size_t i = 0; i < diagram->special_count; i++) {
@@ -65,13 +66,11 @@ static size_t points_of(const grl_diagram *diagram, grl_special_type type, size_
 static void test_rotation(void **state)
 {
     (void)state;
-    static const double table[][3] = {{0.8, 12.20851006399213, 0.59538349188032},
-                                      {0.7, 14.97720003989973, 0.16025659328262},
-                                      {0.6, 18.59604200445572, 0.03657535642670},
-                                      {0.5, 23.67402636697816, 0.00580711792808},
-                                      {0.45, 27.13684151538479, 0.00179370348653},
-                                      {0.3, 46.76913108234911, 3.2708077382534e-06},
-                                      {0.2, 96.32412248156114, 3.1932692494600e-13}};
+    static const double table[][3] = {
+        {0.8, 12.20851006399213, 0.59538349188032},   {0.7, 14.97720003989973, 0.16025659328262},
+        {0.6, 18.59604200445572, 0.03657535642670},   {0.5, 23.67402636697816, 0.00580711792808},
+        {0.45, 27.13684151538479, 0.00179370348653},  {0.3, 46.76913108234911, 3.2708077382534e-06},
+        {0.2, 96.32412248156114, 3.1932692494600e-13}};
     const char *names[1] = {"alpha"};
     const double h[2] = {0, 0}, omega = sqrt(5) / 4, start = acos(2.0 / 3);
     double vector[4], size;
@@ -143,9 +142,9 @@ static void test_cycle_folds(void **state)
 {
     (void)state;
     static const double table[][3] = {
-        {1.9, 1.5693547799872365, 9.512524721141022},   {1.85, 1.5147069363840345, 10.24485180062864},
-        {1.8, 1.4579907148476624, 11.17564229734767},   {1.75, 1.3987693229890844, 12.44368918588293},
-        {1.7, 1.3363527330923460, 14.39966983468907},   {1.65, 1.2694420787710298, 18.49028681696264}};
+        {1.9, 1.5693547799872365, 9.512524721141022}, {1.85, 1.5147069363840345, 10.24485180062864},
+        {1.8, 1.4579907148476624, 11.17564229734767}, {1.75, 1.3987693229890844, 12.44368918588293},
+        {1.7, 1.3363527330923460, 14.39966983468907}, {1.65, 1.2694420787710298, 18.49028681696264}};
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         if (check_quick() && k % 3 != 2) continue;
         grl_model *model = gates_family(table[k][0]);

@@ -279,6 +279,103 @@ static void every_kind_of_network_is_drawn(void **state)
     remove_files();
 }
 
+/* Whatever parts are asked for, the figure is made, or it is said which part it cannot have. */
+static void every_part_can_be_left_out(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n <= 4; n++)
+        for (int map = 0; map < 2; map++) {
+            network w;
+            build(&w, n, 3);
+            add(&w, n == 1 ? GRL_UNSTABLE : GRL_UNSTABLE_NODE, 0, 0);
+            if (map) w.portrait.time = GRL_DISCRETE;
+            size_t whole, other;
+            grl_draw_options options = grl_draw_defaults();
+            draw(&w, &options, "part.svg");
+            char *all = read_whole("part.svg", &whole);
+            for (unsigned part = 1; part < GRL_SHOW_ALL; part <<= 1) {
+                options = grl_draw_defaults();
+                options.hide = part;
+                draw(&w, &options, "part.svg");
+                options.show = part;
+                grl_error error = {0};
+                if (grl_draw_portrait(w.cell, NULL, &w.portrait, &options, in_folder("part.svg"), &error) !=
+                    GRL_OK) {
+                    assert_int_equal(error.status, GRL_BAD_INPUT);
+                    assert_non_null(strstr(error.message, "to show"));
+                }
+            }
+            options = grl_draw_defaults();
+            options.show = GRL_SHOW_ALL;
+            draw(&w, &options, "part.svg");
+            /* What is hidden and shown is as it was. */
+            options = grl_draw_defaults();
+            options.hide = options.show = GRL_SHOW_POINTS | GRL_SHOW_LEGEND;
+            draw(&w, &options, "part.svg");
+            char *again = read_whole("part.svg", &other);
+            assert_int_equal(whole, other);
+            assert_memory_equal(all, again, whole);
+            free(all);
+            free(again);
+            drop(&w);
+        }
+    remove_files();
+}
+
+static void words_name_parts(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"streamlines", "arrows",  "nullclines", "manifolds",
+                                        "cycles",      "basins",  "speed",      "trajectories",
+                                        "points",      "numbers", "potential",  "legend"};
+    unsigned show = 0;
+    grl_error error = {0};
+    for (unsigned k = 0; k < sizeof words / sizeof *words; k++) {
+        assert_int_equal(grl_show_read(words[k], &show, NULL), GRL_OK);
+        assert_int_equal(show, 1u << k);
+    }
+    assert_int_equal(grl_show_read("legend,cycles,legend", &show, NULL), GRL_OK);
+    assert_int_equal(show, GRL_SHOW_LEGEND | GRL_SHOW_CYCLES);
+    assert_int_equal(grl_show_read("all", &show, NULL), GRL_OK);
+    assert_int_equal(show, GRL_SHOW_ALL);
+    static const char *const wrong[] = {"", ",", "cycles,", "Cycles", "cycle", "cycles speed"};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+        assert_int_equal(grl_show_read(wrong[k], &show, &error), GRL_BAD_INPUT);
+    assert_int_equal(grl_show_read("basin", &show, &error), GRL_BAD_INPUT);
+    assert_non_null(strstr(error.message, "basins"));
+    assert_int_equal(show, GRL_SHOW_ALL);
+}
+
+/* Only the points in sight have marks: of the nine three in the upper row, and one of them in the corner. */
+static void a_range_shows_what_is_in_it(void **state)
+{
+    (void)state;
+    static const struct {
+        int ranges;
+        double low[2], high[2];
+        int saddles, nodes;
+    } cases[] = {{0, {0, 0}, {0, 0}, 4, 4}, {2, {-1, 0.5}, {1, 1}, 1, 2}, {1, {0.5, 0}, {1, 0}, 0, 1}};
+    network w;
+    build_nine(&w);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        grl_draw_options options = grl_draw_defaults();
+        options.hide = GRL_SHOW_ALL;
+        options.show = GRL_SHOW_POINTS;
+        options.ranges = cases[k].ranges;
+        memcpy(options.low, cases[k].low, sizeof cases[k].low);
+        memcpy(options.high, cases[k].high, sizeof cases[k].high);
+        draw(&w, &options, "range.svg");
+        /* Frame, and ticks, each a path with "fill:none"; a saddle has four shapes, a stable node three. */
+        options.show = 0;
+        int with = shapes_in("range.svg");
+        draw(&w, &options, "range.svg");
+        int unstable = k == 0 ? 2 : 0;
+        assert_int_equal(with - shapes_in("range.svg"), 4 * cases[k].saddles + 3 * cases[k].nodes + unstable);
+    }
+    drop(&w);
+    remove_files();
+}
+
 static void the_input_counts(void **state)
 {
     (void)state;
@@ -352,6 +449,23 @@ static void what_is_wrong_is_said_and_nothing_is_written(void **state)
     options = good;
     options.trajectories = -2;
     refused(&w, &options, "a.svg", GRL_BAD_INPUT, "trajectories");
+    options = good;
+    options.show = GRL_SHOW_POTENTIAL;
+    refused(&w, &options, "a.svg", GRL_BAD_INPUT, "potential");
+    options.show = GRL_SHOW_ALL + 1;
+    refused(&w, &options, "a.svg", GRL_BAD_INPUT, "parts");
+    static const struct {
+        int ranges;
+        double low, high;
+    } ranges[] = {{-1, 0, 1},  {3, 0, 1},        {1, 0, 0},   {1, 1, 0},
+                  {1, NAN, 1}, {1, 0, INFINITY}, {1, 0, 1.6}, {2, 0, 1}};
+    for (size_t k = 0; k < sizeof ranges / sizeof ranges[0]; k++) {
+        options = good;
+        options.ranges = ranges[k].ranges; /* two: the second from 0 to 0 */
+        options.low[0] = ranges[k].low;
+        options.high[0] = ranges[k].high;
+        refused(&w, &options, "a.svg", GRL_BAD_INPUT, "range");
+    }
     w.portrait.hidden_size = 3;
     refused(&w, NULL, "a.svg", GRL_BAD_INPUT, "units");
     drop(&w);
@@ -402,6 +516,9 @@ int main(void)
         cmocka_unit_test(every_point_is_drawn),
         cmocka_unit_test(slow_points_and_degenerate_points_are_drawn),
         cmocka_unit_test(every_kind_of_network_is_drawn),
+        cmocka_unit_test(every_part_can_be_left_out),
+        cmocka_unit_test(words_name_parts),
+        cmocka_unit_test(a_range_shows_what_is_in_it),
         cmocka_unit_test(the_input_counts),
         cmocka_unit_test(what_is_wrong_is_said_and_nothing_is_written),
         cmocka_unit_test(a_failed_figure_leaves_the_old_one),

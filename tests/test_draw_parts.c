@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+static const grl_window whole = {{-1, -1}, {1, 1}};
+
 static void ticks_are_round_and_inside(void **state)
 {
     (void)state;
@@ -229,7 +231,7 @@ static void nullclines_match_closed_forms(void **state)
     grl_lines n[2] = {{0}};
     grl_cell *cell = cell_of(independent);
     /* h_i = tanh(3 h_i / 2): three straight lines for each unit. */
-    assert_int_equal(grl_nullclines_make(cell, 101, n, NULL), GRL_OK);
+    assert_int_equal(grl_nullclines_make(cell, &whole, 101, n, NULL), GRL_OK);
     for (int unit = 0; unit < 2; unit++) {
         assert_int_equal(n[unit].count, 3);
         check_near(length_of(&n[unit]), 6, 1e-8);
@@ -244,7 +246,7 @@ static void nullclines_match_closed_forms(void **state)
     /* h_1 = -tanh(h_2), h_2 = -tanh(h_1): one curve each. A shut update gate changes nothing. */
     cell = cell_of(pseudo_line);
     grl_cell_block(cell, GRL_B_Z)[0] = 2000;
-    assert_int_equal(grl_nullclines_make(cell, 101, n, NULL), GRL_OK);
+    assert_int_equal(grl_nullclines_make(cell, &whole, 101, n, NULL), GRL_OK);
     for (int unit = 0; unit < 2; unit++) {
         assert_int_equal(n[unit].count, 1);
         for (size_t i = 0; i < n[unit].points_count; i++) {
@@ -266,7 +268,7 @@ static void saturated_nullclines_run_along_the_border(void **state)
     grl_cell *cell = cell_of(zero);
     grl_cell_block(cell, GRL_B_H)[0] = 60;
     grl_cell_block(cell, GRL_B_H)[1] = -60;
-    assert_int_equal(grl_nullclines_make(cell, 64, n, NULL), GRL_OK);
+    assert_int_equal(grl_nullclines_make(cell, &whole, 64, n, NULL), GRL_OK);
     for (int unit = 0; unit < 2; unit++) {
         check_near(length_of(&n[unit]), 2, 1e-9);
         for (size_t i = 0; i < n[unit].points_count; i++)
@@ -284,7 +286,7 @@ static void nullclines_close_and_lie_on_zeros(void **state)
     grl_lines n[2] = {{0}};
     grl_cell *cell = cell_of(U_h);
     memcpy(grl_cell_block(cell, GRL_U_R), U_r, sizeof U_r);
-    assert_int_equal(grl_nullclines_make(cell, 201, n, NULL), GRL_OK);
+    assert_int_equal(grl_nullclines_make(cell, &whole, 201, n, NULL), GRL_OK);
     double work[64], f[2];
     assert_true(grl_cell_work(cell) <= 64);
     for (int unit = 0; unit < 2; unit++) {

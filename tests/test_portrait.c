@@ -298,7 +298,7 @@ static void test_random_two_units(void **unused)
                 grl_proof proof;
                 grl_inventory inventory;
                 assert_int_equal(grl_prove(1, cells, &options, &proof, NULL), GRL_OK);
-                assert_int_equal(grl_inventory_batch(1, cells, 4000000, &inventory, NULL), GRL_OK);
+                assert_int_equal(grl_inventory_batch(1, cells, NULL, &inventory, NULL), GRL_OK);
                 assert_int_equal(inventory.complete, proof.complete);
                 total++;
                 incomplete += !proof.complete;
@@ -390,9 +390,13 @@ static void test_same_everywhere(void **unused)
         }
         const grl_cell *one[1] = {swapped};
         grl_inventory a, b;
-        assert_int_equal(grl_inventory_batch(1, one, 4000000, &a, NULL), GRL_OK);
-        assert_int_equal(grl_inventory_batch(1, &cells[i], 4000000, &b, NULL), GRL_OK);
-        assert_memory_equal(&a, &b, sizeof a);
+        assert_int_equal(grl_inventory_batch(1, one, NULL, &a, NULL), GRL_OK);
+        assert_int_equal(grl_inventory_batch(1, &cells[i], NULL, &b, NULL), GRL_OK);
+        assert_true(a.complete == b.complete && a.stable == b.stable && a.unstable == b.unstable &&
+                    a.saddle == b.saddle && a.undecided == b.undecided);
+        /* Eigenvalues of the same matrix with rows and columns exchanged: to rounding, which a double
+           eigenvalue enlarges to its square root. */
+        check_near(a.margin, b.margin, 1e-7 * (1 + b.margin));
         grl_cell_free(swapped);
         grl_proof_free(&alone);
         grl_proof_free(&together[i]);

@@ -2,6 +2,7 @@
 #ifndef GRULENS_DRAW_H
 #define GRULENS_DRAW_H
 
+#include <grulens/bifurcation.h>
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
@@ -12,6 +13,36 @@ extern "C" {
 
 typedef enum grl_theme { GRL_THEME_LIGHT = 0, GRL_THEME_DARK = 1, GRL_THEME_GREY = 2 } grl_theme;
 
+/* The parts of a portrait's figure, as bits. Which of them a figure can have depends on what it shows:
+ *
+ *     one unit, flow     basins points numbers potential legend
+ *     one unit, map      trajectories points numbers legend
+ *     two units, flow    all but potential
+ *     two units, map     arrows nullclines speed trajectories points numbers legend
+ *     more units         trajectories points numbers legend
+ */
+typedef enum grl_show {
+    GRL_SHOW_STREAMLINES = 1 << 0, /* lines along the flow, evenly spaced */
+    GRL_SHOW_ARROWS = 1 << 1, /* flow: its direction on a grid, in place of the streamlines; map: one step */
+    GRL_SHOW_NULLCLINES = 1 << 2,
+    GRL_SHOW_MANIFOLDS = 1 << 3, /* of the saddles, where the portrait has them */
+    GRL_SHOW_CYCLES = 1 << 4,
+    GRL_SHOW_BASINS = 1 << 5,
+    GRL_SHOW_SPEED = 1 << 6, /* |f|, or the length of a step, as a background in place of the basins */
+    GRL_SHOW_TRAJECTORIES = 1 << 7,
+    GRL_SHOW_POINTS = 1 << 8,     /* fixed points and slow points */
+    GRL_SHOW_NUMBERS = 1 << 9,    /* #1, #2 ... beside the fixed points, as in the report */
+    GRL_SHOW_POTENTIAL = 1 << 10, /* one unit: a second panel */
+    GRL_SHOW_LEGEND = 1 << 11,
+    GRL_SHOW_ALL = (1 << 12) - 1
+} grl_show;
+
+/* Reads words separated by commas, "nullclines,legend", or "all": their bits. GRL_BAD_INPUT names a word that
+ * is none of them and what it may have been meant to be. */
+grl_status grl_show_read(const char *words, unsigned *show, grl_error *error);
+
+enum { GRL_DRAW_RANGES = 3 };
+
 typedef struct grl_draw_options {
     grl_theme theme;
     double width, height; /* in points of 1/72 inch; 0: the figure's own choice */
@@ -19,15 +50,26 @@ typedef struct grl_draw_options {
     const char *title;    /* NULL: none */
     int trajectories;     /* sample trajectories to draw; -1: the figure's own choice */
     unsigned long long seed;
+
+    /* Parts (grl_show) to leave out of those that a portrait's figure has by itself, and then parts to add. A
+     * part that the figure cannot have may be left out, but not added. */
+    unsigned hide, show;
+
+    /* The range of a portrait's axes: of all of them (ranges = 1) or of each; 0: the figure's own choice. The
+     * axes are h for one unit, h[0] and h[1] for two, h[0], h[1] and h[2] for three, and the two principal
+     * components for more. Up to three units within [-1.5, 1.5]. */
+    int ranges;
+    double low[GRL_DRAW_RANGES], high[GRL_DRAW_RANGES];
 } grl_draw_options;
 
 grl_draw_options grl_draw_defaults(void);
 
 /* The phase portrait of a network at constant input x (m numbers, NULL is zero), with the points of
- * `portrait`, which was computed for the same cell and input. One unit: f over h and the flow on the line.
- * Two units: streamlines, nullclines, fixed points, sample trajectories, and the portrait's cycles. More:
- * points and trajectories in the first two principal components of the trajectories. The kind of file follows
- * its name's ending (.svg, .pdf, .png); it appears whole or not at all. */
+ * `portrait`, which was computed for the same cell and input. One unit: f over h with the flow on the line, and
+ * the potential V(h) = -integral of f; of the map, the next state over the state. Two units: the phase plane.
+ * Three: points and trajectories from three sides. More: the same in the first two principal components of the
+ * trajectories. The kind of file follows its name's ending (.svg, .pdf, .png); it appears whole or not at
+ * all. */
 grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_portrait *portrait,
                              const grl_draw_options *options, const char *path, grl_error *error);
 
@@ -36,6 +78,12 @@ grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_po
 grl_status grl_draw_timecourse(size_t count, const grl_trajectory *const *trajectories,
                                const grl_signal *signal, int map, const grl_draw_options *options,
                                const char *path, grl_error *error);
+
+/* A diagram. One parameter: the unit `unit` over it; fixed points that are stable solid, others dashed; of cycles
+ * the least and the greatest value; special points with their labels. Two parameters: the curves in their plane,
+ * and portraits of the regions between them; `unit` has no effect. */
+grl_status grl_draw_diagram(const grl_diagram *diagram, size_t unit, const grl_draw_options *options,
+                            const char *path, grl_error *error);
 
 #ifdef __cplusplus
 }

@@ -13,8 +13,10 @@
 #include <grulens/portrait.h>
 #include <grulens/report.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 #include <grulens/simulate.h>
 #include <grulens/status.h>
+#include <grulens/survey.h>
 #include <grulens/table.h>
 
 #endif

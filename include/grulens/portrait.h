@@ -114,6 +114,8 @@ typedef struct grl_portrait {
     struct grl_separatrices *separatrices;
     /* NULL: not looked for; or what grl_cycles_compute found, handed over in the same way. */
     struct grl_cycles *cycles;
+    /* NULL, or what grl_signature_compute wrote: the signature and its short name, or why there is none. */
+    char *signature, *signature_name, *signature_reason;
 } grl_portrait;
 
 typedef struct grl_portrait_options {
@@ -139,18 +141,31 @@ grl_status grl_portrait_compute(const grl_cell *cell, const double *x, const grl
                                 grl_portrait **portrait, grl_error *error);
 void grl_portrait_free(grl_portrait *portrait); /* NULL is allowed */
 
-/* Many small networks at once, proven fixed points of the flow only: the inner loop of surveys. All cells
- * have the same n <= 3 and the same reset, and m = 0. */
+/* Many small networks at once, proven fixed points only: the inner loop of surveys. All cells have the same
+ * n <= 3 and the same reset, and m = 0. */
 typedef struct grl_inventory {
     int complete;  /* as in grl_portrait */
-    int stable;    /* flow: all eigenvalues have negative real part, proven */
-    int unstable;  /* all have positive real part, proven */
+    int stable;    /* all eigenvalues have negative real part (map: are inside the unit circle), proven */
+    int unstable;  /* all have positive real part (are outside), proven */
     int saddle;    /* both kinds, proven */
     int undecided; /* points whose stability is not proven, and boxes left over */
+
+    /* How far from a bifurcation of a fixed point: the least |Re| of an eigenvalue of any point (map: the
+     * least distance of a modulus from 1), computed, not proven; 0 if something is undecided. */
+    double margin;
 } grl_inventory;
 
-grl_status grl_inventory_batch(size_t count, const grl_cell *const *cells, long long max_boxes,
-                               grl_inventory *out, grl_error *error);
+typedef struct grl_inventory_options {
+    grl_time time;       /* default GRL_CONTINUOUS */
+    double dt;           /* of the map; default 1 */
+    long long max_boxes; /* for each network; default 4,000,000 */
+} grl_inventory_options;
+
+grl_inventory_options grl_inventory_defaults(void);
+
+/* `options` may be NULL. out[i] depends on cell i and the options alone. */
+grl_status grl_inventory_batch(size_t count, const grl_cell *const *cells,
+                               const grl_inventory_options *options, grl_inventory *out, grl_error *error);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
+#include <grulens/survey.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,6 +50,10 @@ grl_status grl_report_bifurcation_json(const grl_model *model, const char *name,
 grl_status grl_report_bifurcation_text(const grl_model *model, const char *name, const double *x,
                                        const grl_diagram *diagram, int colour, char **text, grl_error *error);
 grl_status grl_report_bifurcation_csv(const grl_diagram *diagram, char **text, grl_error *error);
+
+/* What a catalogue holds, as tables, and as a document (format "grulens-atlas", version 1). */
+grl_status grl_report_atlas_text(const grl_atlas *atlas, const char *name, char **text, grl_error *error);
+grl_status grl_report_atlas_json(const grl_atlas *atlas, const char *name, char **text, grl_error *error);
 
 /* Writes a text to a file, whole or not at all; "-" is refused (a library does not own standard output). */
 grl_status grl_text_save(const char *text, const char *path, grl_error *error);

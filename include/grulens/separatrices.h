@@ -46,12 +46,13 @@ typedef struct grl_connection {
     double distance;
 } grl_connection;
 
-/* A closed orbit that a branch or a sample goes to. */
+/* A limit cycle. */
 typedef struct grl_closed_orbit {
     int stable;
     double period;
     size_t count;
-    double *points; /* count x 2, along the flow, evenly spaced by arc length; the first is not repeated */
+    double *
+        points; /* count x 2, along the flow, evenly spaced but for the last gap; the first is not repeated */
 } grl_closed_orbit;
 
 typedef struct grl_basin {
@@ -81,7 +82,7 @@ typedef struct grl_separatrices {
     double gap_tolerance;
     size_t connection_count;
     grl_connection *connections; /* whose gap is at most the tolerance */
-    /* Those of portrait->cycles, if it has them, in that order; then others that branches and samples met. */
+    /* Those of portrait->cycles, or of grl_cycles_compute if the portrait has none, in that order. */
     size_t cycle_count;
     grl_closed_orbit *cycles;
     grl_basin_method basin_method;
@@ -97,6 +98,8 @@ typedef struct grl_separatrix_options {
     double max_length;    /* of a branch; default 100 */
     double gap_tolerance; /* default 1e-6 */
     int basins;           /* default 1 */
+    /* A branch that winds onto its limit set ends where its rounds are closer than this; default 0.004. */
+    double closest;
 } grl_separatrix_options;
 
 grl_separatrix_options grl_separatrix_defaults(void);

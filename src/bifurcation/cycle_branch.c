@@ -47,7 +47,7 @@ typedef struct plan {
     const grl_bifurcation_options *options;
     double low, high;
     grl_diagram *diagram;
-    size_t *used; /* Hopf points from which or to which a branch leads already */
+    size_t *used;                  /* Hopf points from which or to which a branch leads already */
     size_t used_count, hopf_limit; /* hopf_limit: special points that were there before */
     double *vector;
     size_t count, capacity;
@@ -68,7 +68,8 @@ static grl_status found(void *context, grl_special_type type, const grl_track_po
     plan *p = context;
     void *block = p->leaves;
     if (type != GRL_PERIOD_DOUBLING && type != GRL_CYCLE_BRANCH_POINT) return GRL_OK;
-    if (p->count >= MOST_SWITCHES || (type == GRL_PERIOD_DOUBLING && p->doublings >= MOST_DOUBLINGS)) return GRL_OK;
+    if (p->count >= MOST_SWITCHES || (type == GRL_PERIOD_DOUBLING && p->doublings >= MOST_DOUBLINGS))
+        return GRL_OK;
     for (size_t i = 0; i < p->count; i++)
         if (p->leaves[i].doublings == p->doublings && p->leaves[i].type == type &&
             fabs(p->leaves[i].u.q[1] - point->u.q[1]) < apart * (p->high - p->low))
@@ -134,7 +135,8 @@ static grl_status run(plan *p, grl_cycle_follow *follow, grl_error *error)
     grl_diagram_branch *made = &p->diagram->branches[follow->branch];
     made->end[1] = follow->end;
     made->end_special[1] = follow->end_special;
-    if (follow->end == GRL_BRANCH_SPECIAL && follow->end_special < p->hopf_limit && !is_used(p, follow->end_special))
+    if (follow->end == GRL_BRANCH_SPECIAL && follow->end_special < p->hopf_limit &&
+        !is_used(p, follow->end_special))
         p->used[p->used_count++] = follow->end_special;
     return GRL_OK;
 }
@@ -239,7 +241,12 @@ grl_status grl_cycle_branches(grl_path *path, const grl_bifurcation_options *opt
                               grl_diagram *diagram, grl_error *error)
 {
     size_t n = diagram->hidden_size, specials = diagram->special_count;
-    plan p = {.options = options, .low = low, .high = high, .diagram = diagram, .hopf_limit = specials, .error = error};
+    plan p = {.options = options,
+              .low = low,
+              .high = high,
+              .diagram = diagram,
+              .hopf_limit = specials,
+              .error = error};
     grl_status status = GRL_OK;
     grl_sample_cycles samples = {0};
     const double *start = grl_path_values(path), range = high - low;

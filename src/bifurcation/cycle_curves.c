@@ -24,8 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double places[] = {0.0004, 0.0012, 0.004, 0.012, 0.03, 0.06,  0.1,   0.17,   0.26,   0.37,
-                                0.5,    0.63,   0.74,  0.83,  0.9,  0.94,  0.97,  0.988,  0.996,  0.9988, 0.9996};
+static const double places[] = {0.0004, 0.0012, 0.004, 0.012, 0.03, 0.06, 0.1,   0.17,  0.26,   0.37,  0.5,
+                                0.63,   0.74,   0.83,  0.9,   0.94, 0.97, 0.988, 0.996, 0.9988, 0.9996};
 
 /* A point nearer to a curve than this, relative to the range, lies on it: curves are drawn by steps of some
  * hundredths, and their chords are off by the square of that. */
@@ -194,7 +194,8 @@ static grl_status from_hopf_curves(chart *c)
             double p[2], h[64], omega;
             point_at(c, &c->diagram->curves[i], places[k], p, h, &omega, &vary);
             if (!(omega > 1e-3)) continue;
-            if (!(p[0] >= c->low[0] && p[0] <= c->high[0] && p[1] >= c->low[1] && p[1] <= c->high[1])) continue;
+            if (!(p[0] >= c->low[0] && p[0] <= c->high[0] && p[1] >= c->low[1] && p[1] <= c->high[1]))
+                continue;
             status = sweep(c, p, h, omega, vary);
         }
     }
@@ -217,7 +218,8 @@ static grl_status fold_curves(chart *c)
 }
 
 /* Where along a fold curve a point (p, h) lies: the number of the vertex before it, and the distance. */
-static size_t vertex_near(const chart *c, const grl_curve *curve, const double *p, const double *h, double *distance)
+static size_t vertex_near(const chart *c, const grl_curve *curve, const double *p, const double *h,
+                          double *distance)
 {
     size_t best = SIZE_MAX;
     *distance = INFINITY;
@@ -244,7 +246,8 @@ static grl_status snic_curves(chart *c)
             const start *seen = &c->starts[s];
             double distance;
             if (seen->type != GRL_SNIC) continue;
-            size_t at = vertex_near(c, &d->curves[i], seen->p, seen->h, &distance), from = SIZE_MAX, to = SIZE_MAX;
+            size_t at = vertex_near(c, &d->curves[i], seen->p, seen->h, &distance), from = SIZE_MAX,
+                   to = SIZE_MAX;
             size_t ends[2] = {SIZE_MAX, SIZE_MAX};
             if (!(distance < 0.05) || distance_from_curves(c, GRL_SNIC, seen->p) < on_curve) continue;
             for (size_t k = 0; k < d->special_count; k++) {
@@ -270,10 +273,11 @@ static grl_status snic_curves(chart *c)
             const grl_special *first = &d->special[ends[0]], *second = &d->special[ends[1]];
             status = grl_diagram_add_curve_point(d, index, first->p, first->h, NAN, INFINITY, NAN, c->error);
             for (size_t k = from + 1; k < to && status == GRL_OK; k++)
-                status = grl_diagram_add_curve_point(d, index, d->curves[i].p + 2 * k, d->curves[i].h + k * c->n,
-                                                     NAN, INFINITY, NAN, c->error);
+                status = grl_diagram_add_curve_point(d, index, d->curves[i].p + 2 * k,
+                                                     d->curves[i].h + k * c->n, NAN, INFINITY, NAN, c->error);
             if (status == GRL_OK)
-                status = grl_diagram_add_curve_point(d, index, second->p, second->h, NAN, INFINITY, NAN, c->error);
+                status =
+                    grl_diagram_add_curve_point(d, index, second->p, second->h, NAN, INFINITY, NAN, c->error);
         }
     }
     return status;

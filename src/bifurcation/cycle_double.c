@@ -192,7 +192,8 @@ bool grl_double_begin(grl_double *curve, const grl_track_point *point, size_t va
     for (size_t i = 0; i < point->tangent.intervals; i++)
         for (size_t j = 0; j < M * curve->n; j++) {
             double value = point->tangent.stage[i * M * curve->n + j];
-            length += (point->tangent.mesh[i + 1] - point->tangent.mesh[i]) * weight[j / curve->n] * value * value;
+            length +=
+                (point->tangent.mesh[i + 1] - point->tangent.mesh[i]) * weight[j / curve->n] * value * value;
         }
     join(&point->u, &point->tangent, 1 / sqrt(length), &arc->now);
     arc->now.q[T] = point->u.q[0];

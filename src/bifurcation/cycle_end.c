@@ -64,7 +64,8 @@ bool grl_cycle_end_fold(grl_track *track, double *h, double *v, double *p)
     for (int step = 0; step < NEWTON; step++) {
         if (!grl_track_move(track, *p)) return false;
         const grl_cell *cell = grl_path_cell(track->path);
-        const grl_cell *tangent = grl_path_tangent(track->path, track->vary, NULL), *pair[2] = {NULL, tangent};
+        const grl_cell *tangent = grl_path_tangent(track->path, track->vary, NULL),
+                       *pair[2] = {NULL, tangent};
         if (!tangent) return false;
         const double *both[2] = {v, unit}, *alone[2] = {v, NULL};
         memset(A, 0, size * size * sizeof *A);
@@ -153,7 +154,8 @@ static int slow_places(grl_track *track, place *places)
 /* Whether T^2 (p - p0) is the same for the last two cycles, to a third. */
 static bool root_law(const double periods[3], const double parameters[3], double p0)
 {
-    double a = periods[0] * periods[0] * (parameters[0] - p0), b = periods[1] * periods[1] * (parameters[1] - p0);
+    double a = periods[0] * periods[0] * (parameters[0] - p0),
+           b = periods[1] * periods[1] * (parameters[1] - p0);
     return a / b > 2.0 / 3 && a / b < 1.5;
 }
 

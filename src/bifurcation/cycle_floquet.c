@@ -46,7 +46,8 @@ static double divergence(grl_track *track, const grl_bvp_solution *u)
     for (size_t i = 0; i < u->intervals; i++)
         for (size_t j = 0; j < M; j++) {
             double trace = 0;
-            grl_cell_linearize(grl_path_cell(track->path), NULL, u->stage + (i * M + j) * n, f, J, track->work);
+            grl_cell_linearize(grl_path_cell(track->path), NULL, u->stage + (i * M + j) * n, f, J,
+                               track->work);
             for (size_t k = 0; k < n; k++) trace += J[k * n + k];
             sum += (u->mesh[i + 1] - u->mesh[i]) * weight[j] * trace;
         }
@@ -99,7 +100,8 @@ static void jacobian_at(grl_track *track, const grl_bvp_solution *u, double s, d
 }
 
 /* The transition over the mesh interval i in `steps` steps; room: 5 n n. */
-static void transition(grl_track *track, const grl_bvp_solution *u, size_t i, size_t steps, double *A, double *room)
+static void transition(grl_track *track, const grl_bvp_solution *u, size_t i, size_t steps, double *A,
+                       double *room)
 {
     size_t n = track->n, all = n * n;
     double *J1 = room, *J2 = J1 + all, *X = J2 + all, *term = X + all, *other = term + all;
@@ -143,7 +145,8 @@ static double rate(grl_track *track, const grl_bvp_solution *u, size_t i, double
 
 size_t grl_cycle_floquet_work(size_t n, size_t intervals)
 {
-    return n > 2 ? (intervals + 1) * n + intervals * n * n + 6 * n * n + grl_floquet_work(n - 1, intervals) : 0;
+    return n > 2 ? (intervals + 1) * n + intervals * n * n + 6 * n * n + grl_floquet_work(n - 1, intervals)
+                 : 0;
 }
 
 /* x := (1 - 2 v v' / v'v) x, the reflection that takes f to the first axis; v = f + sign(f_0) |f| e_0. */
@@ -184,7 +187,8 @@ static bool by_transitions(grl_track *track, grl_track_point *point)
     double slowest = directions(track, &point->u, v), rise = point->tangent.q[0] / point->u.q[0];
     if (slowest < at_rest && fabs(point->tangent.q[1] / track->range) < still * fabs(rise)) return false;
     for (size_t i = 0; i < N; i++) {
-        double turn = rate(track, &point->u, i, room) * (point->u.mesh[i + 1] - point->u.mesh[i]) * point->u.q[0];
+        double turn =
+            rate(track, &point->u, i, room) * (point->u.mesh[i + 1] - point->u.mesh[i]) * point->u.q[0];
         double *full = room + 5 * n * n, *out = A + i * m * m;
         if (turn > 1)
             transition(track, &point->u, i, (size_t)fmin(MOST_STEPS, ceil(2 * turn)), full, room);
@@ -214,8 +218,9 @@ void grl_cycle_floquet(grl_track *track, grl_track_point *point)
     } else {
         if (!by_transitions(track, point)) memcpy(mu, track->now.multipliers, 2 * n * sizeof *mu);
         for (size_t k = 0; k < 2 * n; k++)
-            mu[k] = k % 2 && fabs(mu[k - 1]) >= greatest_multiplier ? 0
-                                                              : fmin(greatest_multiplier, fmax(-greatest_multiplier, mu[k]));
+            mu[k] = k % 2 && fabs(mu[k - 1]) >= greatest_multiplier
+                        ? 0
+                        : fmin(greatest_multiplier, fmax(-greatest_multiplier, mu[k]));
         point->test[GRL_TEST_ONE] = product_about(n, mu, 1);
         point->test[GRL_TEST_DOUBLE] = product_about(n, mu, -1);
         point->test[GRL_TEST_TORUS] = product_of_pairs(n, mu);

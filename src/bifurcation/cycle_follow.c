@@ -45,7 +45,8 @@ grl_status grl_cycle_follow_add(grl_cycle_follow *follow, const grl_track_point 
 {
     double p[GRL_PATH_PARAMETERS] = {point->u.q[1]}, low[MOST_UNITS], high[MOST_UNITS];
     if (follow->track->n > MOST_UNITS)
-        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS, follow->track->n);
+        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS,
+                        follow->track->n);
     grl_track_range(&point->u, low, high);
     for (int i = 2; i > 0; i--) {
         follow->periods[i] = follow->periods[i - 1];
@@ -54,8 +55,8 @@ grl_status grl_cycle_follow_add(grl_cycle_follow *follow, const grl_track_point 
     follow->periods[0] = point->u.q[0];
     follow->parameters[0] = point->u.q[1];
     if (follow->diagram == NULL) return GRL_OK;
-    return grl_diagram_add_point(follow->diagram, follow->branch, p, point->u.x, point->multipliers, point->unstable,
-                                 point->u.q[0], low, high, error);
+    return grl_diagram_add_point(follow->diagram, follow->branch, p, point->u.x, point->multipliers,
+                                 point->unstable, point->u.q[0], low, high, error);
 }
 
 /* A step of size x from track->now: arclength, or the relative change of the period. */
@@ -140,7 +141,8 @@ static size_t meets(const grl_cycle_follow *follow, const grl_track_point *point
     return SIZE_MAX;
 }
 
-static grl_status note(grl_cycle_follow *follow, grl_special_type type, double error_estimate, grl_error *error)
+static grl_status note(grl_cycle_follow *follow, grl_special_type type, double error_estimate,
+                       grl_error *error)
 {
     const grl_track_point *point = &follow->probe->now;
     size_t n = follow->track->n;
@@ -305,7 +307,8 @@ static bool by_period_now(const grl_track *track)
     return rate > 3 * fabs(now->test[GRL_TEST_FOLD]) && slowness(track, &now->u) < 0.05;
 }
 
-static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t special, bool add, grl_error *error)
+static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t special, bool add,
+                         grl_error *error)
 {
     follow->end = end;
     follow->end_special = special;
@@ -345,14 +348,14 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
     double ds = follow->first_step, growth = 0.1, size, origin[2 * MOST_UNITS + 2], last[2 * MOST_UNITS + 2];
     bool by_period = false;
     if (track->n > MOST_UNITS)
-        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS, track->n);
+        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS,
+                        track->n);
     place_of(track, origin);
     memcpy(last, origin, sizeof last);
     long long patience = 0; /* no steps of the period before so many points */
     follow->end_special = follow->met = SIZE_MAX;
     for (long long points = 0; points < follow->options->max_points;) {
-        if (grl_progress_stopped(follow->options->progress))
-            return grl_fail(error, GRL_STOPPED, "stopped");
+        if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         grl_track_mode mode = by_period ? GRL_TRACK_PERIOD : GRL_TRACK_ARC;
         double x = by_period ? fmin(growth, longest / track->now.u.q[0] - 1) : ds;
         bool good = by_period ? grl_track_period(track, track->now.u.q[0] * (1 + x), &size)
@@ -360,7 +363,8 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         good = good && size < 10 * aim;
         if (good && !by_period && turned_round(&track->now.u, &track->next.u)) {
             good = false;
-            if (track->now.amplitude < shrunk) return finish(follow, GRL_BRANCH_SPECIAL, hopf_near(follow, &track->now), false, error);
+            if (track->now.amplitude < shrunk)
+                return finish(follow, GRL_BRANCH_SPECIAL, hopf_near(follow, &track->now), false, error);
         }
         if (!good) {
             if (by_period) {
@@ -422,14 +426,16 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
                     if (hopf != SIZE_MAX) return finish(follow, GRL_BRANCH_SPECIAL, hopf, false, error);
                 }
                 /* Towards a Hopf point by steps that leave something of the cycle. */
-                ds = fmin(ds, fmax(0.6 * track->now.amplitude * x / (before - track->now.amplitude), 0.1 * shrunk));
+                ds = fmin(
+                    ds, fmax(0.6 * track->now.amplitude * x / (before - track->now.amplitude), 0.1 * shrunk));
             }
             if (points >= patience && by_period_now(track)) {
                 by_period = true;
                 growth = 0.1;
             }
         }
-        if (closed(follow, origin, last, points)) return finish(follow, GRL_BRANCH_CLOSED, SIZE_MAX, false, error);
+        if (closed(follow, origin, last, points))
+            return finish(follow, GRL_BRANCH_CLOSED, SIZE_MAX, false, error);
     }
     return finish(follow, GRL_BRANCH_STEPS, SIZE_MAX, false, error);
 }

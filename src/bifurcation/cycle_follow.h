@@ -20,9 +20,9 @@ typedef struct grl_cycle_follow {
 
     /* What came out. */
     grl_branch_end end;
-    size_t end_special;     /* with GRL_BRANCH_SPECIAL, or SIZE_MAX where the caller is to name the end */
-    double periods[3];      /* the last periods, newest first, and */
-    double parameters[3];   /* their parameters */
+    size_t end_special;   /* with GRL_BRANCH_SPECIAL, or SIZE_MAX where the caller is to name the end */
+    double periods[3];    /* the last periods, newest first, and */
+    double parameters[3]; /* their parameters */
 
     /* Inner. */
     size_t met; /* the branch came to this branch point or period doubling of another one */

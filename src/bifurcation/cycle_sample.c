@@ -32,8 +32,8 @@ void grl_cycle_samples_free(grl_sample_cycles *samples)
     *samples = (grl_sample_cycles){0};
 }
 
-static grl_status add(grl_sample_cycles *samples, size_t n, double p, double period, size_t count, const double *points,
-                      grl_error *error)
+static grl_status add(grl_sample_cycles *samples, size_t n, double p, double period, size_t count,
+                      const double *points, grl_error *error)
 {
     void *block = samples->items;
     if (!grl_grow(&block, &samples->capacity, samples->count, sizeof *samples->items))
@@ -57,7 +57,8 @@ static grl_status planar(const grl_cell *cell, double p, grl_sample_cycles *samp
     grl_status status = grl_portrait_compute(cell, NULL, &options, &portrait, error);
     if (status == GRL_OK) status = grl_cycles_compute(cell, NULL, portrait, NULL, &cycles, error);
     for (size_t i = 0; status == GRL_OK && i < cycles->count; i++)
-        status = add(samples, 2, p, cycles->items[i].period, cycles->items[i].count, cycles->items[i].points, error);
+        status = add(samples, 2, p, cycles->items[i].period, cycles->items[i].count, cycles->items[i].points,
+                     error);
     grl_cycles_free(cycles);
     grl_portrait_free(portrait);
     return status;

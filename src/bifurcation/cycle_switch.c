@@ -25,7 +25,8 @@
 enum { M = GRL_BVP_POINTS };
 
 /* The start of the vector (n) and c. room: (n + 1)^2 + 2 n^2 + (n + 1). */
-static bool start_of(grl_track *track, int sign, const double *f, double *v, double *c, double *room, int *pivots)
+static bool start_of(grl_track *track, int sign, const double *f, double *v, double *c, double *room,
+                     int *pivots)
 {
     size_t n = track->n, N = track->now.u.intervals, size = sign < 0 ? n : n + 1;
     double *A = room, *product = A + (n + 1) * (n + 1), *next = product + n * n, *x = next + n * n;

@@ -56,13 +56,14 @@ grl_status grl_track_create(grl_path *path, size_t vary, double range, const dou
     size_t n = cell->n, most = GRL_TRACK_INTERVALS;
     *track = (grl_track){.path = path, .n = n, .vary = vary, .range = range, .error = error};
     memcpy(track->fixed, p, grl_path_count(path) * sizeof *p);
-    size_t sizes[] = {most * M * n,                         /* reference */
-                      most + 1,                             /* mesh */
-                      most,                                 /* room */
+    size_t sizes[] = {most * M * n,                           /* reference */
+                      most + 1,                               /* mesh */
+                      most,                                   /* room */
                       grl_cell_derivative_work(cell) + 5 * n, /* work */
-                      2 * n + n * n,                        /* field */
+                      2 * n + n * n,                          /* field */
                       grl_cycle_floquet_work(n, most)};
-    double **at[] = {&track->reference, &track->mesh, &track->room, &track->work, &track->field, &track->floquet};
+    double **at[] = {&track->reference, &track->mesh,  &track->room,
+                     &track->work,      &track->field, &track->floquet};
     size_t total = 0;
     for (int k = 0; k < 6; k++) total += sizes[k];
     double *block = grl_calloc(total, sizeof *block);
@@ -163,7 +164,8 @@ double grl_track_product(const grl_track *track, const grl_bvp_solution *a, cons
 {
     size_t n = track->n;
     double T = track->now.u.q[0], c[M], weight[M];
-    double sum = period_weight * a->q[0] * b->q[0] / (T * T) + a->q[1] * b->q[1] / (track->range * track->range);
+    double sum =
+        period_weight * a->q[0] * b->q[0] / (T * T) + a->q[1] * b->q[1] / (track->range * track->range);
     grl_bvp_gauss(c, weight);
     for (size_t i = 0; i < a->intervals; i++) {
         double width = a->mesh[i + 1] - a->mesh[i];
@@ -309,8 +311,9 @@ size_t grl_track_intervals(grl_track *track)
        errors are of order 8 instead of 5. */
     double E = grl_bvp_equidistribute(&track->now.u, true, track->now.u.intervals, track->mesh, track->room);
     double wanted = 5 * E;
-    return wanted < GRL_TRACK_FEW ? GRL_TRACK_FEW
-                                  : wanted > GRL_TRACK_INTERVALS ? GRL_TRACK_INTERVALS : (size_t)wanted;
+    return wanted < GRL_TRACK_FEW         ? GRL_TRACK_FEW
+           : wanted > GRL_TRACK_INTERVALS ? GRL_TRACK_INTERVALS
+                                          : (size_t)wanted;
 }
 
 static void onto(grl_track *track, size_t intervals)

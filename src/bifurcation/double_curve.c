@@ -115,7 +115,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         if (grl_progress_stopped(options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         double before = grl_double_amplitude(curve);
         memcpy(last, arc->now.q, sizeof last);
-        bool good = by_period ? grl_bvp_arc_period(arc, curve->n, fmin(options->max_period, last[0] * (1 + growth)), &size)
+        bool good = by_period ? grl_bvp_arc_period(arc, curve->n,
+                                                   fmin(options->max_period, last[0] * (1 + growth)), &size)
                               : grl_bvp_arc_along(arc, ds, &size);
         good = good && size < 10 * aim && arc->next.q[0] > 0;
         if (good && !by_period && turned_round(f)) {
@@ -150,7 +151,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         if (status != GRL_OK) return status;
         points++;
         grl_bvp_arc_accept(arc);
-        double done = ds, amplitude = grl_double_amplitude(curve), factor = fmin(2, fmax(0.4, sqrt(aim / size)));
+        double done = ds, amplitude = grl_double_amplitude(curve),
+               factor = fmin(2, fmax(0.4, sqrt(aim / size)));
         if (by_period)
             growth = fmin(0.5, growth * factor);
         else
@@ -162,7 +164,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
             size_t loop = nearest(f, GRL_NEUTRAL_SADDLE_LOOP, end, &distance);
             if (distance < same) {
                 const grl_special *at = &f->diagram->special[loop];
-                status = grl_diagram_add_curve_point(f->diagram, f->index, at->p, at->h, NAN, INFINITY, NAN, error);
+                status = grl_diagram_add_curve_point(f->diagram, f->index, at->p, at->h, NAN, INFINITY, NAN,
+                                                     error);
                 return status == GRL_OK ? finish(f, GRL_BRANCH_SPECIAL, loop) : status;
             }
         }
@@ -170,7 +173,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
             size_t hopf = nearest(f, GRL_GENERALIZED_HOPF, arc->now.q + 1, &distance);
             if (distance < 1e-3) return finish(f, GRL_BRANCH_SPECIAL, hopf);
         }
-        if (amplitude < before) ds = fmin(ds, fmax(0.5 * amplitude * done / (before - amplitude), 0.05 * shrunk));
+        if (amplitude < before)
+            ds = fmin(ds, fmax(0.5 * amplitude * done / (before - amplitude), 0.05 * shrunk));
         if (!(arc->now.q[0] < options->max_period)) return finish(f, GRL_BRANCH_PERIOD, SIZE_MAX);
         by_period = by_period || (arc->now.q[0] > first && arc->tangent.q[0] > 0 && slowness(curve) < slow);
     }

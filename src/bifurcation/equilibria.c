@@ -113,8 +113,8 @@ static bool comes_near(double a, double m, double b)
     const double curvature = 2 * (a - 2 * m + b), slope = -3 * a + 4 * m - b;
     if (!(a * curvature > 0)) return false;
     const double at = -slope / (2 * curvature);
-    if (!(at > 0 && at < 1)) return false;
-    return (a + slope * at + curvature * at * at) / a < 0.5 * fmin(fmin(a / a, m / a), b / a);
+    if (!(at > -0.1 && at < 1.1)) return false;
+    return (a + slope * at + curvature * at * at) / a < 0.9 * fmin(fmin(1, m / a), b / a);
 }
 
 static void look(tracer *t, const grl_node *whole_a, const grl_node *whole_b, const grl_node *a,
@@ -290,6 +290,23 @@ static grl_status emit(tracer *t, grl_error *error)
     return status;
 }
 
+/* Does the step from a to b pass nodes[5], from where the branch was followed? */
+static bool passes_start(tracer *t, const grl_node *a, const grl_node *b)
+{
+    const size_t N = t->equation->n + 1;
+    const double *start = t->nodes[5].u, along = place(N, a, b, start);
+    double far = 0, length = 0;
+    for (size_t i = 0; i < N; i++) {
+        far += (start[i] - a->u[i]) * (start[i] - a->u[i]);
+        length += (b->u[i] - a->u[i]) * (b->u[i] - a->u[i]);
+    }
+    if (!(along > 0 && along <= 1) || far > 2 * length) return false;
+    if (!grl_locator_middle(t->locator, a, b, along, &t->nodes[2])) return false;
+    far = 0;
+    for (size_t i = 0; i < N; i++) far = fmax(far, fabs(t->nodes[2].u[i] - start[i]));
+    return far < same_point;
+}
+
 /* Follows the branch from t->arc until it ends. */
 static grl_status run(tracer *t, grl_error *error)
 {
@@ -301,7 +318,7 @@ static grl_status run(tracer *t, grl_error *error)
     memcpy(a->u, t->arc->u, N * sizeof(double));
     memcpy(a->tangent, t->arc->tangent, N * sizeof(double));
     if (!grl_locator_tests(t->locator, a, t->arc->determinant)) finish(t, GRL_BRANCH_STEP_SIZE);
-    while (!t->ended && status == GRL_OK) {
+    for (size_t step = 0; !t->ended && status == GRL_OK; step++) {
         if ((long long)t->diagram->branches[t->branch].count >= t->options->max_points) {
             finish(t, GRL_BRANCH_STEPS);
             break;
@@ -327,6 +344,10 @@ static grl_status run(tracer *t, grl_error *error)
         for (size_t i = 0; i <= specials; i++) cross_samples(t, a, b, marks + i * N, marks + (i + 1) * N);
         status = emit(t, error);
         if (!t->ended && (b->u[N - 1] < 0 || b->u[N - 1] > 1)) finish(t, GRL_BRANCH_RANGE);
+        if (!t->ended && status == GRL_OK && step > 3 && passes_start(t, a, b)) {
+            status = add_point(t, t->nodes[5].u, error);
+            finish(t, GRL_BRANCH_CLOSED);
+        }
         if (!t->ended && status == GRL_OK) status = add_point(t, b->u, error);
         grl_node swap = *a;
         *a = *b;
@@ -437,8 +458,8 @@ static grl_status leave(tracer *t, size_t special, const double *from, const dou
     t->end_special = SIZE_MAX;
     if (grl_arc_start(t->arc, u, towards)) status = run(t, error);
     grl_diagram_branch *branch = &t->diagram->branches[t->branch];
-    branch->end[0] = GRL_BRANCH_SPECIAL;
-    branch->end_special[0] = special;
+    branch->end[0] = t->end == GRL_BRANCH_CLOSED ? GRL_BRANCH_CLOSED : GRL_BRANCH_SPECIAL;
+    branch->end_special[0] = t->end == GRL_BRANCH_CLOSED ? SIZE_MAX : special;
     branch->end[1] = t->end;
     branch->end_special[1] = t->end_special;
     return status;

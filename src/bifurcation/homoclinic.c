@@ -185,9 +185,12 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
                         MOST_UNITS, n);
     for (size_t l = 0; l < k; l++) loop->weights[l] = 1 / (range[l] * range[l]);
     for (size_t l = 0; l < n; l++) loop->weights[k + l] = 1;
-    size_t sizes[] = {INTERVALS * M * n, n * n,
-                      2 * n,             3 * n * n + 2 * n + grl_dense_eigen_work(n, true),
-                      n * n,             grl_cell_derivative_work(cell) + n};
+    size_t sizes[] = {INTERVALS * M * n,
+                      n * n,
+                      2 * n,
+                      3 * n * n + 2 * n + grl_dense_eigen_work(n, true),
+                      n * n,
+                      grl_cell_derivative_work(cell) + n};
     double **at[] = {&loop->reference, &loop->J, &loop->values, &loop->vectors, &loop->left, &loop->work};
     size_t total = 0;
     for (int i = 0; i < 6; i++) total += sizes[i];
@@ -247,7 +250,8 @@ static void state_at(const grl_loop *loop, const grl_bvp_solution *u, bool tange
     double s = t / loop->T;
     grl_bvp_at(u, fmin(1, fmax(0, s)), h);
     if (s >= 0 && s <= 1) return;
-    double factor = s < 0 ? exp(fmax(loop->lambda_u, 1e-6) * t) : exp(fmin(loop->lambda_s, -1e-6) * (t - loop->T));
+    double factor =
+        s < 0 ? exp(fmax(loop->lambda_u, 1e-6) * t) : exp(fmin(loop->lambda_s, -1e-6) * (t - loop->T));
     const double *x = u->q + loop->parameters;
     for (size_t i = 0; i < n; i++) h[i] = tangent ? factor * h[i] : x[i] + factor * (h[i] - x[i]);
 }
@@ -280,7 +284,8 @@ void grl_loop_retime(grl_loop *loop)
     if (!grl_loop_describe(loop, u)) return;
     double aim = loop->distance * fmin(1, loop->size), d0 = distance_of(n, u->x, x);
     double d1 = distance_of(n, u->x + u->intervals * n, x);
-    double left = log(d0 / aim) / fmax(loop->lambda_u, slowest), right = log(d1 / aim) / fmax(-loop->lambda_s, slowest);
+    double left = log(d0 / aim) / fmax(loop->lambda_u, slowest),
+           right = log(d1 / aim) / fmax(-loop->lambda_s, slowest);
     /* Not for every small change, by at most half, and within reason. */
     if (!(fabs(left) + fabs(right) > 0.1 * loop->T)) return;
     left = fmin(0.5 * loop->T, fmax(-0.2 * loop->T, left));

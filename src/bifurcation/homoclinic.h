@@ -12,7 +12,7 @@ typedef struct grl_loop {
                              saddle-node a sign is wrong and not the count */
     double T;             /* time from end to end of the orbit that is computed */
     double distance;      /* of the ends from the saddle, that is aimed at */
-    grl_bvp_arc arc;          /* scalars: the parameters, then the saddle's n coordinates */
+    grl_bvp_arc arc;      /* scalars: the parameters, then the saddle's n coordinates */
 
     /* Of arc.now, by grl_loop_describe. */
     double sigma;    /* saddle quantity: sum of the real parts of the leading eigenvalues */

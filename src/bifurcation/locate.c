@@ -5,8 +5,8 @@
  *     PAIR    prod (lambda + mu + step lambda mu) over pairs of eigenvalues: Hopf points, neutral saddles
  *     FLIP    prod (2 + step lambda)
  *
- * The last two have the sign of the product and the size of the smallest real factor, so that they neither
- * overflow nor vanish for many units. A change of sign gives a start for the extended system (extended.h),
+ * Up to six units PAIR is the product itself, which is smooth. Else the last two have the sign of the product and
+ * the size of the smallest real factor, so that they neither overflow nor vanish for many units. A change of sign gives a start for the extended system (extended.h),
  * whose solution is the special point; it must lie between the two points. Else the bracket is halved.
  *
  * What makes it fail: several special points of one kind at the same place (a highly symmetric network), where
@@ -18,10 +18,13 @@
 #include "bifurcation/branch_point.h"
 #include "bifurcation/normal_form.h"
 
+#include <complex.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SMOOTH_UNITS = 6 };
 
 void grl_locator_free(grl_locator *locator)
 {
@@ -93,7 +96,7 @@ static double pair_factor(double step, const double *a, const double *b)
     return NAN;
 }
 
-/* Which pair has the smallest factor; the test's value. NaN for one unit. */
+/* Which pair has the smallest factor, and that factor with the sign of the product. NaN for one unit. */
 static double pair_test(size_t n, double step, const double *values, size_t *first, size_t *last)
 {
     double sign = 1, least = INFINITY;
@@ -109,6 +112,19 @@ static double pair_test(size_t n, double step, const double *values, size_t *fir
             }
         }
     return isfinite(least) ? sign * least : NAN;
+}
+
+/* The product itself, which is smooth along a branch. */
+static double pair_product(size_t n, double step, const double *values)
+{
+    double complex product = 1;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            const double complex a = values[2 * i] + I * values[2 * i + 1],
+                                 b = values[2 * j] + I * values[2 * j + 1];
+            product *= a + b + step * a * b;
+        }
+    return creal(product);
 }
 
 static double flip_test(size_t n, double step, const double *values, size_t *which)
@@ -136,7 +152,8 @@ bool grl_locator_tests(grl_locator *locator, grl_node *node, double determinant)
     if (!grl_equation_spectrum(e, locator->J, node->values, NULL)) return false;
     node->test[GRL_TEST_FOLD] = node->tangent[n];
     node->test[GRL_TEST_CROSS] = determinant;
-    node->test[GRL_TEST_PAIR] = pair_test(n, e->step, node->values, &i, &j);
+    node->test[GRL_TEST_PAIR] = n > 1 && n <= SMOOTH_UNITS ? pair_product(n, e->step, node->values)
+                                                           : pair_test(n, e->step, node->values, &i, &j);
     node->test[GRL_TEST_FLIP] = e->step > 0 ? flip_test(n, e->step, node->values, &i) : NAN;
     return true;
 }
@@ -307,6 +324,20 @@ static bool between(const grl_locator *locator, const grl_extended *system, cons
     return along > -0.02 && along < 1.02 && distance < 1.5 * length;
 }
 
+/* A single real eigenvector solves PAIR too where it happens to be orthogonal to l. Then no pair is critical. */
+static bool is_pair(grl_locator *locator, const grl_extended *system)
+{
+    const grl_equation *e = locator->equation;
+    const size_t n = e->n;
+    double *values = locator->vectors, scale = 0;
+    size_t i, j;
+    if (!grl_equation_move(locator->equation, locator->guess + system->t)) return false;
+    grl_equation_field(e, locator->guess, locator->border, locator->J);
+    if (!grl_equation_spectrum(e, locator->J, values, NULL)) return false;
+    for (i = 0; i < n * n; i++) scale = fmax(scale, fabs(locator->J[i]));
+    return fabs(pair_test(n, e->step, values, &i, &j)) <= 1e-10 * scale;
+}
+
 bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, const grl_node *b,
                       grl_node *scratch, double *u, grl_special *special)
 {
@@ -320,7 +351,7 @@ bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, co
         if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
         if (first_guess(locator, test, scratch->u, &system) &&
             grl_extended_correct(system, locator->guess, NULL, 0, 12, 0, &error) && error < 1e-9 &&
-            between(locator, system, a, b)) {
+            between(locator, system, a, b) && (test != GRL_TEST_PAIR || is_pair(locator, system))) {
             memcpy(u, locator->guess, n * sizeof *u);
             u[n] = locator->guess[system->t];
             describe(locator, test, system, error, special);

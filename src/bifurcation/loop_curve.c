@@ -69,7 +69,8 @@ static grl_status neutral(follower *f, double ds, double sigma0, double sigma1, 
     double a = 0, ga = sigma0, b = ds, gb = sigma1, size;
     for (int i = 0; i < SECANTS; i++) {
         double c = (a * gb - b * ga) / (gb - ga);
-        if (!grl_bvp_arc_along(&loop->arc, c, &size) || !grl_loop_describe(loop, &loop->arc.next)) return GRL_OK;
+        if (!grl_bvp_arc_along(&loop->arc, c, &size) || !grl_loop_describe(loop, &loop->arc.next))
+            return GRL_OK;
         double g = loop->sigma;
         if (fabs(g) < 1e-13 || fabs(b - a) < 1e-12) break;
         if ((g < 0) == (gb < 0)) {
@@ -129,7 +130,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         if (grl_progress_stopped(options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         if (!grl_loop_describe(loop, &arc->now)) return finish(f, GRL_BRANCH_STEP_SIZE, SIZE_MAX);
         double sigma = loop->sigma, extent = loop->size;
-        bool good = grl_bvp_arc_along(arc, ds, &size) && size < 10 * aim && grl_loop_describe(loop, &arc->next);
+        bool good =
+            grl_bvp_arc_along(arc, ds, &size) && size < 10 * aim && grl_loop_describe(loop, &arc->next);
         if (good && (loop->lambda_u < 0 || loop->lambda_s > 0)) {
             int which = loop->lambda_u < 0 ? 1 : -1;
             double before[2] = {arc->now.q[0], arc->now.q[1]};
@@ -188,8 +190,7 @@ grl_status grl_loop_curve(grl_loop *loop, const grl_bifurcation_options *options
     grl_bvp_solution u = {0}, tangent = {0};
     double T = loop->T;
     grl_status status = grl_bvp_solution_create(n, 2 + n, loop->arc.now.capacity, &u, error);
-    if (status == GRL_OK)
-        status = grl_bvp_solution_create(n, 2 + n, loop->arc.now.capacity, &tangent, error);
+    if (status == GRL_OK) status = grl_bvp_solution_create(n, 2 + n, loop->arc.now.capacity, &tangent, error);
     if (status == GRL_OK) status = grl_diagram_add_curve(diagram, GRL_HOMOCLINIC, &f.curve, error);
     if (status != GRL_OK) goto done;
     grl_bvp_copy(&loop->arc.now, &u);

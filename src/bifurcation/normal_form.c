@@ -5,7 +5,7 @@
  *
  *     l1 = Re[ <p,C(q,q,q*)> - 2 <p,B(q,J^-1 B(q,q*))> + <p,B(q*,(2 i omega - J)^-1 B(q,q))> ] / (2 omega)
  *
- * For the map h + step f all forms are those of M = 1 + step J, step B, step C (eq. 5.74). Linear systems with
+ * For the map h + step f all forms are those of M = 1 + step J, step B, step C. Linear systems with
  * a null vector are solved with a border: [J p; q^T 0] [x; s] = [b; 0].
  *
  * What makes it fail: another eigenvalue at the same place, where the projections do not exist. */

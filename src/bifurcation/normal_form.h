@@ -6,22 +6,22 @@
 
 #include "bifurcation/equation.h"
 
-/* a of x' = b + a x^2, along unit right eigenvector q of J and left one p, p q = 1 (Kuznetsov 2004, eq. 5.23);
+/* a of x' = b + a x^2, along unit right eigenvector q of J and left one p, p q = 1 (Kuznetsov 2004, section 5.4);
  * for the map that of x -> x + b + a x^2. */
 bool grl_normal_form_fold(const grl_equation *equation, const double *h, const double *q, double *a);
 
-/* c of x' = .. + c x^3 where a = 0 (Kuznetsov 2004, eq. 8.26), likewise. */
+/* c of x' = .. + c x^3 where a = 0 (Kuznetsov 2004, section 8.7), likewise. */
 bool grl_normal_form_cusp(const grl_equation *equation, const double *h, const double *q, double *c);
 
-/* Flow: l1 (Kuznetsov 2004, eq. 5.39), and Re c1 / 2 = omega l1 / 2, which is Guckenheimer and Holmes' a (1983,
- * eq. 3.4.11) for q of length 1. Map: d of eq. 5.74 and 0. */
+/* Flow: l1 (Kuznetsov 2004, section 5.4), and Re c1 / 2 = omega l1 / 2, which is Guckenheimer and Holmes' a (1983,
+ * eq. 3.4.11) for q of length 1. Map: d of the same section, and 0. */
 bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double kappa, double *first,
                           double *second);
 
-/* b of the map x -> -x + b x^3 (Kuznetsov 2004, eq. 5.68). */
+/* b of the map x -> -x + b x^3 (Kuznetsov 2004, section 5.4). */
 bool grl_normal_form_flip(const grl_equation *equation, const double *h, const double *q, double *b);
 
-/* a and b of x' = y, y' = .. + a x^2 + b x y (Kuznetsov 2004, eq. 8.64). */
+/* a and b of x' = y, y' = .. + a x^2 + b x y (Kuznetsov 2004, section 8.7). */
 bool grl_normal_form_bogdanov_takens(const grl_equation *equation, const double *h, double *a, double *b);
 
 /* The angle omega (flow: the imaginary part; map: the angle of the multiplier) that belongs to kappa > 0. */

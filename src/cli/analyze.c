@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 
 #include <string.h>
 
@@ -14,12 +15,15 @@ struct settings {
     double unseen;
     grl_cli_run run;
     grl_cli_figure figure;
+    grl_cli_look look;
     grl_cli_output output;
 };
 
 /* The numbers are those of grl_portrait_defaults, which the help repeats in words. */
-static const struct settings defaults = {
-    .model = {.layer = GRL_CLI_ANY_LAYER}, .max_boxes = 4000000, .unseen = 0.005};
+static const struct settings defaults = {.model = {.layer = GRL_CLI_ANY_LAYER},
+                                         .max_boxes = 4000000,
+                                         .unseen = 0.005,
+                                         .look = {.trajectories = GRL_CLI_OWN_CHOICE}};
 
 static const grl_option options[] = {
     {.name = "",
@@ -50,6 +54,10 @@ static const grl_option options[] = {
      .help = "Figure",
      .table = grl_cli_figure_options,
      .offset = offsetof(struct settings, figure)},
+    {.name = "",
+     .help = "What the figure shows",
+     .table = grl_cli_look_options,
+     .offset = offsetof(struct settings, look)},
     {.name = "", .help = "Computing", .table = grl_cli_run_options, .offset = offsetof(struct settings, run)},
     {.name = "",
      .help = "Output",
@@ -94,6 +102,7 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
+    if (status == GRL_OK) status = grl_signature_compute(grl_model_cell(model), x, *portrait, &error);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }
 
@@ -115,6 +124,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (status == GRL_CLI_DONE) status = grl_cli_check_model(&settings->model);
     if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_look(&settings->look, &look);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
     if (status == GRL_CLI_DONE) status = check_method(path, settings->method, grl_model_cell(model));

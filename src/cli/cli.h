@@ -23,8 +23,8 @@ typedef struct grl_cli_command {
 } grl_cli_command;
 
 extern const grl_cli_command *const grl_cli_commands[]; /* in main.c; ended by NULL */
-extern const grl_cli_command grl_cli_analyze, grl_cli_simulate, grl_cli_bifurcate, grl_cli_convert,
-    grl_cli_info, grl_cli_help;
+extern const grl_cli_command grl_cli_analyze, grl_cli_simulate, grl_cli_bifurcate, grl_cli_survey,
+    grl_cli_atlas, grl_cli_convert, grl_cli_info, grl_cli_help;
 const grl_cli_command *grl_cli_find(const char *name); /* NULL, with a message, if there is none */
 void grl_cli_overview(FILE *file);                     /* the commands and what they are for */
 
@@ -90,6 +90,14 @@ typedef struct grl_cli_figure {
     const char *title;
 } grl_cli_figure;
 
+/* What the figure of a portrait shows. */
+typedef struct grl_cli_look {
+    const char *show, *hide, *range;
+    long long trajectories; /* -1: the figure's own choice; initialise with GRL_CLI_OWN_CHOICE */
+} grl_cli_look;
+
+#define GRL_CLI_OWN_CHOICE (-1)
+
 /* For commands that compute. */
 typedef struct grl_cli_run {
     long long seed, threads;
@@ -103,6 +111,7 @@ typedef struct grl_cli_output {
 extern const grl_option grl_cli_model_options[];
 extern const grl_option grl_cli_system_options[];
 extern const grl_option grl_cli_figure_options[];
+extern const grl_option grl_cli_look_options[];
 extern const grl_option grl_cli_run_options[];
 extern const grl_option grl_cli_output_options[];
 
@@ -111,6 +120,8 @@ int grl_cli_check_model(const grl_cli_model *settings);
 int grl_cli_check_system(const grl_cli_system *settings);
 /* Checks the figure's settings and fills in what to draw with. */
 int grl_cli_check_figure(const grl_cli_figure *settings, grl_draw_options *options);
+/* The same for a portrait's figure, after grl_cli_check_figure. */
+int grl_cli_check_look(const grl_cli_look *settings, grl_draw_options *options);
 
 /* Loads a model as the settings say and applies --set. */
 int grl_cli_load(const char *path, const grl_cli_model *settings, grl_model **model);

@@ -55,3 +55,46 @@ int grl_cli_check_figure(const grl_cli_figure *settings, grl_draw_options *optio
     }
     return GRL_CLI_DONE;
 }
+
+static int read_parts(const char *option, const char *words, unsigned *parts)
+{
+    grl_error error = {0};
+    if (!words || grl_show_read(words, parts, &error) == GRL_OK) return GRL_CLI_DONE;
+    return grl_cli_fail(GRL_CLI_USAGE, "--%s: %s", option, error.message);
+}
+
+/* "-1:0,0.5:1": at most GRL_DRAW_RANGES of them. */
+static int parse_ranges(const char *text, grl_draw_options *options)
+{
+    for (int k = 0; k < GRL_DRAW_RANGES; k++) {
+        double *const ends[] = {&options->low[k], &options->high[k]};
+        for (int i = 0; i < 2; i++) {
+            char *end;
+            if (strspn(text, "0123456789.+-") == 0) return 0;
+            *ends[i] = strtod(text, &end);
+            if (end == text || (i == 0 && *end != ':')) return 0;
+            text = end + (i == 0);
+        }
+        options->ranges = k + 1;
+        if (!*text) return 1;
+        if (*text++ != ',') return 0;
+    }
+    return 0;
+}
+
+int grl_cli_check_look(const grl_cli_look *settings, grl_draw_options *options)
+{
+    int status = read_parts("hide", settings->hide, &options->hide);
+    if (status == GRL_CLI_DONE) status = read_parts("show", settings->show, &options->show);
+    if (status != GRL_CLI_DONE) return status;
+    options->trajectories = (int)settings->trajectories;
+    if (!settings->range) return GRL_CLI_DONE;
+    if (!parse_ranges(settings->range, options))
+        return grl_cli_fail(GRL_CLI_USAGE,
+                            "--range: expected LO:HI such as -0.5:0.5, once or for each axis, found '%s'",
+                            settings->range);
+    for (int k = 0; k < options->ranges; k++)
+        if (!(options->low[k] < options->high[k]))
+            return grl_cli_fail(GRL_CLI_USAGE, "--range: expected LO below HI, found '%s'", settings->range);
+    return GRL_CLI_DONE;
+}

@@ -41,6 +41,22 @@ const grl_option grl_cli_figure_options[] = {
     {.name = NULL},
 };
 
+const grl_option grl_cli_look_options[] = {
+    {"hide", GRL_OPTION_TEXT, offsetof(grl_cli_look, hide), "PART,...", 0, 0, "nothing",
+     "Leaves parts out: streamlines, arrows, nullclines, manifolds, cycles, basins, speed, trajectories, points, "
+     "numbers, potential, legend, or all.",
+     NULL},
+    {"show", GRL_OPTION_TEXT, offsetof(grl_cli_look, show), "PART,...", 0, 0, "what tells most",
+     "Adds such parts, after --hide. speed is a background in place of the basins, arrows take the place of the "
+     "streamlines, numbers are those of the report.",
+     NULL},
+    {"range", GRL_OPTION_TEXT, offsetof(grl_cli_look, range), "LO:HI,...", 0, 0, "all states",
+     "The range of the axes, of all of them or of each: -0.5:0.5 or -1:0,0.5:1.", NULL},
+    {"trajectories", GRL_OPTION_INTEGER, offsetof(grl_cli_look, trajectories), "N", 0, 1000,
+     "the figure's own choice", "How many sample trajectories to draw; 0: none.", NULL},
+    {.name = NULL},
+};
+
 const grl_option grl_cli_run_options[] = {
     {"threads", GRL_OPTION_INTEGER, offsetof(grl_cli_run, threads), "N", 0, 4096, "0, one for each core",
      "How many threads compute.", NULL},

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 static const double pitch = 17.5, gap = 7, legend_gap = 18, page_margin = 9, sample_width = 24,
-                    sample_gap = 8, size = 10.5, note_size = 9, note_pitch = 12;
+                    sample_gap = 8, size = 10.5, note_size = 9, note_pitch = 12, ramp_width = 104;
 
 grl_entry *grl_legend_add(grl_legend *legend, grl_sample sample, const char *text)
 {
@@ -16,15 +16,25 @@ grl_entry *grl_legend_add(grl_legend *legend, grl_sample sample, const char *tex
     return entry;
 }
 
-void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait)
+static bool between(size_t n, const double *h, const double *low, const double *high)
 {
+    for (size_t i = 0; low && i < n; i++)
+        if (!(h[i] >= low[i] && h[i] <= high[i])) return false;
+    return true;
+}
+
+void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait, const double *low,
+                             const double *high)
+{
+    const size_t n = portrait->hidden_size;
     static const grl_point_type order[] = {
         GRL_STABLE,   GRL_STABLE_NODE,   GRL_STABLE_FOCUS,   GRL_HALF_STABLE, GRL_SADDLE,    GRL_SADDLE_FOCUS,
         GRL_UNSTABLE, GRL_UNSTABLE_NODE, GRL_UNSTABLE_FOCUS, GRL_CENTER,      GRL_DEGENERATE};
     char text[64];
     for (size_t k = 0; k < sizeof order / sizeof order[0]; k++) {
         size_t number = 0;
-        for (size_t i = 0; i < portrait->count; i++) number += portrait->points[i].type == order[k];
+        for (size_t i = 0; i < portrait->count; i++)
+            number += portrait->points[i].type == order[k] && between(n, portrait->points[i].h, low, high);
         if (number == 0) continue;
         if (number == 1) {
             snprintf(text, sizeof text, "%s", grl_point_type_name(order[k]));
@@ -33,12 +43,18 @@ void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait)
         }
         grl_legend_add(legend, GRL_SAMPLE_POINT, text)->type = order[k];
     }
-    if (portrait->slow_count > 0) {
-        snprintf(text, sizeof text, portrait->slow_count == 1 ? "slow point" : "slow point (%zu)",
-                 portrait->slow_count);
+    size_t slow = 0;
+    for (size_t i = 0; i < portrait->slow_count; i++) slow += between(n, portrait->slow[i].h, low, high);
+    if (slow > 0) {
+        snprintf(text, sizeof text, slow == 1 ? "slow point" : "slow point (%zu)", slow);
         grl_legend_add(legend, GRL_SAMPLE_SLOW, text);
     }
     if (legend->count > 0) grl_legend_add(legend, GRL_SAMPLE_GAP, "");
+    grl_legend_add_notes(legend, portrait);
+}
+
+void grl_legend_add_notes(grl_legend *legend, const grl_portrait *portrait)
+{
     if (portrait->time == GRL_DISCRETE) {
         snprintf(legend->notes[0], sizeof legend->notes[0], "map, time step %g", portrait->dt);
     } else {
@@ -50,11 +66,13 @@ void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait)
                                                      : "fixed points: not proven complete");
 }
 
-static double legend_width(grl_canvas *canvas, const grl_legend *legend)
+double grl_legend_width(grl_canvas *canvas, const grl_legend *legend)
 {
     double widest = 0;
     for (int i = 0; i < legend->count; i++)
-        if (legend->entries[i].sample != GRL_SAMPLE_GAP)
+        if (legend->entries[i].sample == GRL_SAMPLE_RAMP)
+            widest = fmax(widest, fmax(ramp_width, grl_label_width(canvas, size, legend->entries[i].text)));
+        else if (legend->entries[i].sample != GRL_SAMPLE_GAP)
             widest = fmax(widest,
                           sample_width + sample_gap + grl_label_width(canvas, size, legend->entries[i].text));
     for (int i = 0; i < 3; i++) widest = fmax(widest, grl_label_width(canvas, note_size, legend->notes[i]));
@@ -64,7 +82,8 @@ static double legend_width(grl_canvas *canvas, const grl_legend *legend)
 void grl_plot_place(grl_canvas *canvas, const char *title, const grl_legend *legend, double below, int square,
                     grl_axes *axes)
 {
-    double column = legend_width(canvas, legend) + legend_gap;
+    double column = grl_legend_width(canvas, legend);
+    if (column > 0) column += legend_gap;
     double left = page_margin + grl_axes_room_left(canvas, axes->low_y, axes->high_y);
     double top = page_margin + grl_mark_radius + (title ? 1.5 * grl_size_title : 0);
     axes->width = canvas->width - left - column - page_margin;
@@ -105,6 +124,19 @@ static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, do
         cairo_set_line_width(canvas->cr, 0.5);
         cairo_stroke(canvas->cr);
         return;
+    case GRL_SAMPLE_RAMP: {
+        cairo_pattern_t *ramp = cairo_pattern_create_linear(x, 0, x + ramp_width, 0);
+        cairo_pattern_add_color_stop_rgb(ramp, 0, entry->from.red, entry->from.green, entry->from.blue);
+        cairo_pattern_add_color_stop_rgb(ramp, 1, entry->fill.red, entry->fill.green, entry->fill.blue);
+        cairo_rectangle(canvas->cr, x, y + 4, ramp_width, 9);
+        cairo_set_source(canvas->cr, ramp);
+        cairo_fill_preserve(canvas->cr);
+        cairo_pattern_destroy(ramp);
+        grl_canvas_colour(canvas, GRL_FAINT, 1);
+        cairo_set_line_width(canvas->cr, 0.5);
+        cairo_stroke(canvas->cr);
+        return;
+    }
     case GRL_SAMPLE_GAP:
         return;
     case GRL_SAMPLE_LINE:
@@ -127,25 +159,51 @@ static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, do
     if (entry->sample != GRL_SAMPLE_LINE) grl_arrow_draw(canvas, middle + 3, y, 1, 0, 5.5, entry->role);
 }
 
-void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axes *axes)
+/* Rows of the usual height that an entry takes. */
+static double rows_of(const grl_entry *entry)
 {
-    double x = axes->left + axes->width + legend_gap, y = axes->top - 2;
+    return entry->sample == GRL_SAMPLE_GAP ? gap / pitch : entry->sample == GRL_SAMPLE_RAMP ? 2.4 : 1;
+}
+
+static void draw_ramp_words(grl_canvas *canvas, const grl_entry *entry, double x, double y)
+{
+    grl_label_draw(canvas, x, y, size, GRL_ALIGN_LEFT, entry->text);
+    grl_canvas_colour(canvas, GRL_FAINT, 1);
+    grl_label_draw(canvas, x, y + 27, note_size, GRL_ALIGN_LEFT, entry->ends[0]);
+    grl_label_draw(canvas, x + ramp_width, y + 27, note_size, GRL_ALIGN_RIGHT, entry->ends[1]);
+}
+
+void grl_legend_draw_at(grl_canvas *canvas, const grl_legend *legend, double x, double top, double bottom)
+{
+    int notes = 0;
+    double rows = 0, y = top;
+    while (notes < 3 && legend->notes[notes][0]) notes++;
+    for (int i = 0; i < legend->count; i++) rows += rows_of(&legend->entries[i]);
+    /* A long legend is set closer, so that it ends above the notes. */
+    double room = bottom - top - note_pitch * notes - gap, high = pitch;
+    if (rows * pitch > room) high = fmax(0.6 * pitch, room / rows);
     for (int i = 0; i < legend->count; i++) {
         const grl_entry *entry = &legend->entries[i];
-        if (entry->sample == GRL_SAMPLE_GAP) {
-            y += gap;
-            continue;
-        }
-        draw_sample(canvas, entry, x, y + 0.5 * pitch);
         grl_canvas_colour(canvas, GRL_INK, 1);
-        grl_label_draw(canvas, x + sample_width + sample_gap, y + 0.5 * pitch + 0.36 * size, size,
-                       GRL_ALIGN_LEFT, entry->text);
-        y += pitch;
+        if (entry->sample == GRL_SAMPLE_RAMP) {
+            draw_ramp_words(canvas, entry, x, y + 0.5 * high + 0.36 * size);
+            draw_sample(canvas, entry, x, y + 0.5 * high + 0.36 * size);
+        } else if (entry->sample != GRL_SAMPLE_GAP) {
+            draw_sample(canvas, entry, x, y + 0.5 * high);
+            grl_canvas_colour(canvas, GRL_INK, 1);
+            grl_label_draw(canvas, x + sample_width + sample_gap, y + 0.5 * high + 0.36 * size, size,
+                           GRL_ALIGN_LEFT, entry->text);
+        }
+        y += rows_of(entry) * high;
     }
-    int notes = 0;
-    while (notes < 3 && legend->notes[notes][0]) notes++;
     grl_canvas_colour(canvas, GRL_FAINT, 1);
     for (int i = 0; i < notes; i++)
-        grl_label_draw(canvas, x, axes->top + axes->height - note_pitch * (notes - 1 - i), note_size,
-                       GRL_ALIGN_LEFT, legend->notes[i]);
+        grl_label_draw(canvas, x, bottom - note_pitch * (notes - 1 - i), note_size, GRL_ALIGN_LEFT,
+                       legend->notes[i]);
+}
+
+void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axes *axes)
+{
+    grl_legend_draw_at(canvas, legend, axes->left + axes->width + legend_gap, axes->top - 2,
+                       axes->top + axes->height);
 }

@@ -5,7 +5,10 @@
  * lines it lies on. No mark needs its colour to be told from the others. */
 #include "draw/plot.h"
 
+#include "base/memory.h"
+
 #include <math.h>
+#include <stdlib.h>
 
 const double grl_mark_radius = 4.5;
 
@@ -113,18 +116,28 @@ void grl_mark_start(grl_canvas *canvas, double x, double y)
     disc(canvas, x, y, 2.1, GRL_TRAJECTORY);
 }
 
-/* Dots as lines of no length with round ends: one shape for all of them keeps files small. */
+/* Dots as lines of no length with round ends: one shape for all of them keeps files small, and so does leaving
+ * out what falls on a dot that is there; if there is no memory to know that, all are drawn. */
 void grl_mark_iterates(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points)
 {
+    const double grain = 0.7;
+    const size_t columns = 1 + (size_t)(axes->width / grain), rows = 1 + (size_t)(axes->height / grain);
+    unsigned char *taken = grl_calloc(rows, columns);
     cairo_save(canvas->cr);
     cairo_set_line_cap(canvas->cr, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_width(canvas->cr, 2.5);
     grl_canvas_colour(canvas, GRL_TRAJECTORY, 1);
     for (size_t i = 0; i < count; i++) {
         double x = grl_axes_x(axes, points[2 * i]), y = grl_axes_y(axes, points[2 * i + 1]);
+        double column = floor((x - axes->left) / grain), row = floor((y - axes->top) / grain);
+        if (!(column >= 0 && row >= 0 && column < (double)columns && row < (double)rows)) continue;
+        unsigned char *at = taken ? &taken[(size_t)row * columns + (size_t)column] : NULL;
+        if (at && *at) continue;
+        if (at) *at = 1;
         cairo_move_to(canvas->cr, x, y);
         cairo_line_to(canvas->cr, x, y);
     }
     cairo_stroke(canvas->cr);
     cairo_restore(canvas->cr);
+    free(taken);
 }

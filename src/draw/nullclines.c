@@ -26,6 +26,7 @@ typedef struct crossing {
 typedef struct tracer {
     const grl_cell *half; /* the cell with z = 1/2: its field is (n - h) / 2 */
     double *work;
+    const grl_window *window;
     int unit;
     size_t side;          /* grid points on a side */
     const double *values; /* side x side x 2, rows are h[1] */
@@ -37,9 +38,10 @@ typedef struct tracer {
     size_t count, capacity;
 } tracer;
 
-static double at_node(const tracer *t, size_t i)
+static double at_node(const tracer *t, size_t i, int axis)
 {
-    return i + 1 == t->side ? 1 : -1 + 2 * (double)i / (double)(t->side - 1);
+    const double low = t->window->low[axis], high = t->window->high[axis];
+    return i + 1 == t->side ? high : low + (high - low) * (double)i / (double)(t->side - 1);
 }
 
 static double bounded(int unit, const double p[2], double value)
@@ -58,7 +60,7 @@ static double evaluate(const tracer *t, const double p[2])
 
 static double node_value(const tracer *t, size_t i, size_t j)
 {
-    const double p[2] = {at_node(t, i), at_node(t, j)};
+    const double p[2] = {at_node(t, i, 0), at_node(t, j, 1)};
     return bounded(t->unit, p, t->values[2 * (j * t->side + i) + (size_t)t->unit]);
 }
 
@@ -93,9 +95,9 @@ static void find_crossing(const tracer *t, const double a[2], const double b[2],
 
 static int add_crossing(tracer *t, size_t i, size_t j, int axis)
 {
-    double a[2] = {at_node(t, i), at_node(t, j)}, b[2] = {a[0], a[1]};
+    double a[2] = {at_node(t, i, 0), at_node(t, j, 1)}, b[2] = {a[0], a[1]};
     size_t right = i + (axis == 0), up = j + (axis == 1);
-    b[axis] = at_node(t, axis == 0 ? right : up);
+    b[axis] = at_node(t, axis == 0 ? right : up, axis);
     double value_a = node_value(t, i, j), value_b = node_value(t, right, up);
     if ((value_a >= 0) == (value_b >= 0)) return 1;
     if (!grl_grow((void **)&t->crossings, &t->capacity, t->count, sizeof *t->crossings)) return 0;
@@ -129,7 +131,8 @@ static void join_square(tracer *t, size_t i, size_t j)
         if (around[k] >= 0) found[count++] = around[k];
     if (count == 2) join(t, found[0], found[1]);
     if (count < 4) return;
-    double middle[2] = {0.5 * (at_node(t, i) + at_node(t, i + 1)), 0.5 * (at_node(t, j) + at_node(t, j + 1))};
+    double middle[2] = {0.5 * (at_node(t, i, 0) + at_node(t, i + 1, 0)),
+                        0.5 * (at_node(t, j, 1) + at_node(t, j + 1, 1))};
     /* The middle belongs with the lower left corner: the curve goes around the two other corners. */
     if ((evaluate(t, middle) >= 0) == (node_value(t, i, j) >= 0)) {
         join(t, around[0], around[1]);
@@ -187,11 +190,12 @@ static int trace(tracer *t, grl_lines *lines)
     return fine;
 }
 
-grl_status grl_nullclines_make(const grl_cell *cell, size_t cells, grl_lines nullclines[2], grl_error *error)
+grl_status grl_nullclines_make(const grl_cell *cell, const grl_window *window, size_t cells,
+                               grl_lines nullclines[2], grl_error *error)
 {
     grl_cell *half = NULL;
     double *states = NULL, *values = NULL, *work = NULL, *batch = NULL;
-    tracer t = {.side = cells + 1};
+    tracer t = {.window = window, .side = cells + 1};
     size_t s = t.side;
     grl_status status = grl_cell_copy(cell, &half, error);
     if (status != GRL_OK) return status;
@@ -209,8 +213,8 @@ grl_status grl_nullclines_make(const grl_cell *cell, size_t cells, grl_lines nul
     t.values = values;
     for (size_t j = 0; j < s; j++) {
         for (size_t i = 0; i < s; i++) {
-            states[2 * i] = at_node(&t, i);
-            states[2 * i + 1] = at_node(&t, j);
+            states[2 * i] = at_node(&t, i, 0);
+            states[2 * i + 1] = at_node(&t, j, 1);
         }
         grl_cell_field_batch(half, NULL, s, states, values + 2 * j * s, batch);
     }

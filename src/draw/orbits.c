@@ -137,7 +137,8 @@ static grl_status append(grl_trajectory *all, const grl_trajectory *more, grl_er
     return GRL_OK;
 }
 
-/* A flow that only crawls at the end is followed fifty times as long, in rows as much coarser. */
+/* A flow that only crawls at the end is followed fifty times as long, a row for each step: such steps are long
+ * where it crawls, and with a strict tolerance short where it then turns. */
 static grl_status crawl_on(const grl_cell *cell, const grl_simulate_options *options, double scale,
                            grl_trajectory *t, grl_error *error)
 {
@@ -152,7 +153,8 @@ static grl_status crawl_on(const grl_cell *cell, const grl_simulate_options *opt
     if (!(path < crawling * time / scale)) return GRL_OK;
     grl_simulate_options further = *options;
     further.until *= longer;
-    further.every *= longer;
+    further.every = 0;
+    further.rtol = further.atol = 1e-10;
     grl_trajectory *more = NULL;
     grl_status status =
         grl_simulate(cell, t->states + (t->count - 1) * n, NULL, NULL, &further, &more, error);

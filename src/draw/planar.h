@@ -6,6 +6,17 @@
 
 #include <grulens/cell.h>
 
+/* The part of the plane that a figure shows. Curves are made in the square [-1,1]^2 that stands for it on the page,
+ * so that distances and steps are those of the page, whatever the window. */
+typedef struct grl_window {
+    double low[2], high[2];
+} grl_window;
+
+void grl_window_to_state(const grl_window *window, const double u[2], double h[2]);
+void grl_window_to_square(const grl_window *window, const double h[2], double u[2]);
+void grl_window_lines_to_states(const grl_window *window, grl_lines *lines);
+void grl_window_lines_to_square(const grl_window *window, grl_lines *lines);
+
 /* A vector field of the plane: v = field(p). */
 typedef struct grl_planar {
     void (*field)(void *context, const double p[2], double v[2]);
@@ -36,8 +47,9 @@ grl_status grl_streamlines_make(const grl_planar *flow, double low, double high,
 grl_status grl_planar_orbits_make(const grl_planar *flow, size_t count, const double *starts,
                                   const grl_lines *cycles, grl_lines *paths, grl_error *error);
 
-/* The nullclines of a two-unit cell without inputs in [-1, 1] x [-1, 1]: curve i is where n[i] = h[i].
+/* The nullclines of a two-unit cell without inputs in the window: curve i is where n[i] = h[i].
  * cells: squares on a side of the grid. */
-grl_status grl_nullclines_make(const grl_cell *cell, size_t cells, grl_lines nullclines[2], grl_error *error);
+grl_status grl_nullclines_make(const grl_cell *cell, const grl_window *window, size_t cells,
+                               grl_lines nullclines[2], grl_error *error);
 
 #endif

@@ -27,7 +27,7 @@ grl_ticks grl_ticks_choose(double low, double high, int wanted);
 /* "0.5" with a true minus sign; no more than 31 bytes. */
 void grl_tick_text(double value, int decimals, char text[32]);
 
-/* Frame, ticks, and on the left numbers and label (markup). */
+/* Frame, ticks, and on the left numbers and label (markup); NULL: neither. */
 void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y);
 /* Numbers and label of the horizontal axis, below the line y = bottom. */
 void grl_axes_draw_below(grl_canvas *canvas, const grl_axes *axes, double bottom, const char *label_x);
@@ -57,6 +57,11 @@ void grl_mark_start(grl_canvas *canvas, double x, double y); /* where a trajecto
 void grl_mark_iterates(grl_canvas *canvas, const grl_axes *axes, size_t count,
                        const double *points); /* states of a map's orbit */
 
+/* "#1", "#2" ... beside the marks at points (count x 2, in the numbers of the axes), each on the side where it
+ * covers least: of marks, of other numbers, of the `sets` of lines. */
+grl_status grl_numbers_draw(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points,
+                            size_t sets, const grl_lines *const *lines, grl_error *error);
+
 typedef enum grl_sample {
     GRL_SAMPLE_POINT, /* a fixed point of a type */
     GRL_SAMPLE_SLOW,  /* a slow point */
@@ -65,6 +70,7 @@ typedef enum grl_sample {
     GRL_SAMPLE_START, /* the same, starting with the mark of a start */
     GRL_SAMPLE_DOTS,  /* iterates */
     GRL_SAMPLE_AREA,  /* a square of a colour */
+    GRL_SAMPLE_RAMP,  /* a bar from `from` to `fill`, with two texts under its ends, in two rows */
     GRL_SAMPLE_GAP    /* some room */
 } grl_sample;
 
@@ -73,8 +79,9 @@ typedef struct grl_entry {
     grl_point_type type;
     grl_role role;
     double width, dash;
-    grl_colour fill; /* of an area */
-    char text[64];   /* markup */
+    grl_colour fill, from; /* of an area, of a ramp */
+    char text[64];         /* markup */
+    char ends[2][24];      /* of a ramp */
 } grl_entry;
 
 enum { GRL_LEGEND_MOST = 24 };
@@ -87,9 +94,15 @@ typedef struct grl_legend {
 
 /* An entry to be filled in; beyond GRL_LEGEND_MOST the last one again. */
 grl_entry *grl_legend_add(grl_legend *legend, grl_sample sample, const char *text);
-/* Entries for the types of points that there are, with their numbers, and for slow points; notes on time and
- * on what is known of the list's completeness. */
-void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait);
+/* Entries for the types of points that there are, with how many, and for slow points; notes on time and
+ * on what is known of the list's completeness. low and high, n numbers each or NULL: only points between them. */
+void grl_legend_add_portrait(grl_legend *legend, const grl_portrait *portrait, const double *low,
+                             const double *high);
+/* The notes alone. */
+void grl_legend_add_notes(grl_legend *legend, const grl_portrait *portrait);
+/* An empty legend takes no room. x, top and bottom: where it stands. */
+double grl_legend_width(grl_canvas *canvas, const grl_legend *legend);
+void grl_legend_draw_at(grl_canvas *canvas, const grl_legend *legend, double x, double top, double bottom);
 void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axes *axes);
 
 /* Places a plot on the page: title above, legend to the right, `below` points of room under it. square: as

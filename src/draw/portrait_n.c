@@ -1,4 +1,4 @@
-/* portrait_n.c: the portrait of three units or more: trajectories, fixed points and slow points, projected on
+/* portrait_n.c: the portrait of four units or more: trajectories, fixed points and slow points, projected on
  * the first two principal components of the trajectories.
  *
  * Trajectories start spread over the cube, and beside unstable points, so that the ways out of them show.
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 1500, ITERATES = 250, STATES = 2000 };
+enum { ROWS = 1500, ITERATES = 250, STATES = 2000, USUAL_ORBITS = 8 };
 static const double orbit_width = 0.8;
 
 typedef struct scene {
@@ -72,8 +72,8 @@ static void include(double range[4], const double p[2])
     }
 }
 
-/* Both axes in the same unit, unless that would leave most of the plot empty. */
-static void set_ranges(scene *s)
+/* Both axes in the same unit, unless that would leave most of the plot empty; or as the options say. */
+static void set_ranges(scene *s, const grl_draw_options *options)
 {
     const double most_unequal = 2.5;
     double range[4] = {DBL_MAX, -DBL_MAX, DBL_MAX, -DBL_MAX}, p[2], span[2];
@@ -97,6 +97,7 @@ static void set_ranges(scene *s)
         range[2 * i] = middle - 0.56 * span[i];
         range[2 * i + 1] = middle + 0.56 * span[i];
     }
+    for (int i = 0; i < 2; i++) grl_figure_range(options, i, &range[2 * i], &range[2 * i + 1]);
     s->axes = (grl_axes){.low_x = range[0], .high_x = range[1], .low_y = range[2], .high_y = range[3]};
 }
 
@@ -110,17 +111,30 @@ static void name_axis(const scene *s, int k, char text[64])
              k + 1, share);
 }
 
-static void draw_points(scene *s, grl_canvas *canvas)
+static int in_sight(const scene *s, const double p[2])
 {
-    double p[2];
+    const grl_axes *a = &s->axes;
+    return p[0] >= a->low_x && p[0] <= a->high_x && p[1] >= a->low_y && p[1] <= a->high_y;
+}
+
+static void draw_paths(scene *s, grl_canvas *canvas)
+{
     if (s->map) grl_mark_iterates(canvas, &s->axes, s->paths.points_count, s->paths.points);
     for (size_t k = 0; k < s->paths.count; k++) {
         const double *start = s->paths.points + 2 * s->paths.first[k];
         if (s->paths.first[k + 1] > s->paths.first[k])
             grl_mark_start(canvas, grl_axes_x(&s->axes, start[0]), grl_axes_y(&s->axes, start[1]));
     }
+}
+
+static grl_status draw_points(scene *s, grl_canvas *canvas, int numbers, grl_error *error)
+{
+    const size_t count = s->portrait->count;
+    const grl_lines *lines[] = {&s->paths};
+    double p[2], *places;
     for (size_t k = 0; k < s->portrait->slow_count; k++) {
         grl_pca_project(&s->pca, s->portrait->slow[k].h, p);
+        if (!in_sight(s, p)) continue;
         grl_mark_slow(canvas, grl_axes_x(&s->axes, p[0]), grl_axes_y(&s->axes, p[1]));
     }
     /* Stable points last, so that they are seen where points fall together. */
@@ -129,8 +143,17 @@ static void draw_points(scene *s, grl_canvas *canvas)
             const grl_fixed_point *point = &s->portrait->points[k];
             if ((point->type == GRL_STABLE_NODE || point->type == GRL_STABLE_FOCUS) != stable) continue;
             grl_pca_project(&s->pca, point->h, p);
-            grl_mark_draw(canvas, grl_axes_x(&s->axes, p[0]), grl_axes_y(&s->axes, p[1]), point->type, -1);
+            if (in_sight(s, p))
+                grl_mark_draw(canvas, grl_axes_x(&s->axes, p[0]), grl_axes_y(&s->axes, p[1]), point->type,
+                              -1);
         }
+    if (!numbers) return GRL_OK;
+    places = grl_calloc(count, 2 * sizeof *places);
+    if (!places) return grl_fail_memory(error, count, 2 * sizeof *places);
+    for (size_t k = 0; k < count; k++) grl_pca_project(&s->pca, s->portrait->points[k].h, places + 2 * k);
+    grl_status status = grl_numbers_draw(canvas, &s->axes, count, places, 1, lines, error);
+    free(places);
+    return status;
 }
 
 grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
@@ -140,35 +163,44 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     grl_canvas canvas = {0};
     grl_legend legend = {0};
     char label[2][64];
-    size_t wanted = options->trajectories < 0 ? 8 : (size_t)options->trajectories;
-    grl_status status = grl_canvas_open(options, 500, 350, path, &canvas, error);
+    size_t wanted = !(options->show & GRL_SHOW_TRAJECTORIES) ? 0
+                    : options->trajectories > 0              ? (size_t)options->trajectories
+                                                             : USUAL_ORBITS;
+    const int with_legend = (options->show & GRL_SHOW_LEGEND) != 0;
+    grl_status status = grl_canvas_open(options, with_legend ? 500 : 370, 350, path, &canvas, error);
     if (status == GRL_OK)
         status = grl_orbits_run(cell, portrait, wanted > 0 ? wanted : 1, GRL_BESIDE_UNSTABLE,
                                 s.map ? ITERATES : ROWS, options->seed, &s.orbits, error);
     if (status == GRL_OK) status = find_axes(&s, error);
     if (status == GRL_OK && wanted > 0) status = project(&s, error);
     if (status != GRL_OK) goto done;
-    set_ranges(&s);
+    set_ranges(&s, options);
     name_axis(&s, 0, label[0]);
     name_axis(&s, 1, label[1]);
-    grl_legend_add_portrait(&legend, portrait);
-    if (s.paths.count > 0) {
+    if (with_legend && options->show & GRL_SHOW_POINTS)
+        grl_legend_add_portrait(&legend, portrait, NULL, NULL);
+    else if (with_legend)
+        grl_legend_add_notes(&legend, portrait);
+    if (with_legend && s.paths.count > 0) {
         grl_entry *entry = grl_legend_add(&legend, s.map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START,
                                           s.map ? "orbit" : "trajectory");
         entry->role = GRL_TRAJECTORY;
         entry->width = orbit_width;
     }
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &s.axes);
+    grl_axes_clip(&canvas, &s.axes, 0);
     if (!s.map) {
-        grl_axes_clip(&canvas, &s.axes, 0);
         status = grl_lines_draw(&canvas, &s.axes, &s.paths, GRL_TRAJECTORY, orbit_width, 0, error);
         grl_arrows_draw(&canvas, &s.axes, &s.paths, 400, 6, GRL_TRAJECTORY);
-        cairo_restore(canvas.cr);
     }
+    draw_paths(&s, &canvas);
+    cairo_restore(canvas.cr);
     if (status != GRL_OK) goto done;
     grl_axes_draw(&canvas, &s.axes, label[1]);
     grl_axes_draw_below(&canvas, &s.axes, s.axes.top + s.axes.height, label[0]);
-    draw_points(&s, &canvas);
+    if (options->show & GRL_SHOW_POINTS)
+        status = draw_points(&s, &canvas, (options->show & GRL_SHOW_NUMBERS) != 0, error);
+    if (status != GRL_OK) goto done;
     grl_legend_draw(&canvas, &legend, &s.axes);
     status = grl_canvas_save(&canvas, path, error);
 done:

@@ -4,6 +4,7 @@
  * tell apart. What a reader must tell apart differs in lightness too (CIE L*, in the comments), and in dash
  * or shape, so that a figure also works in greyscale. */
 #include "draw/canvas.h"
+#include "draw/grid.h"
 
 #define HEX(value)                                                                                           \
     {                                                                                                        \
@@ -43,13 +44,13 @@ static const grl_colour grey[GRL_ROLES] = {
     [GRL_INK] = HEX(0x000000),
     [GRL_FAINT] = HEX(0x606060),
     [GRL_STREAM] = HEX(0xc2c2c2),
-    [GRL_FIRST] = HEX(0x6c6c6c),
-    [GRL_SECOND] = HEX(0x6c6c6c),
-    [GRL_TRAJECTORY] = HEX(0x787878),
+    [GRL_FIRST] = HEX(0x848484),
+    [GRL_SECOND] = HEX(0x848484),
+    [GRL_TRAJECTORY] = HEX(0x484848),
     [GRL_SLOW] = HEX(0x9c9c9c),
     [GRL_ALARM] = HEX(0x808080),
     [GRL_MANIFOLD] = HEX(0x000000),
-    [GRL_UNSTABLE_MANIFOLD] = HEX(0x484848),
+    [GRL_UNSTABLE_MANIFOLD] = HEX(0x303030),
 };
 
 /* Neighbours in the list differ in hue, and in grey in lightness; all of them leave the flow on top to be
@@ -59,6 +60,18 @@ static const grl_colour basins[3][GRL_BASIN_COLOURS] = {
     {HEX(0x1b2838), HEX(0x33291b), HEX(0x1a2f26), HEX(0x33202d), HEX(0x282444), HEX(0x2e2e18)},
     {HEX(0xffffff), HEX(0xe6e6e6), HEX(0xf3f3f3), HEX(0xdadada), HEX(0xececec), HEX(0xe0e0e0)},
 };
+
+/* Slow and fast: what lies on top must be seen on both. */
+static const grl_colour speeds[3][2] = {
+    {HEX(0x86b4de), HEX(0xfffdf6)},
+    {HEX(0x31528a), HEX(0x15181d)},
+    {HEX(0xb0b0b0), HEX(0xffffff)},
+};
+
+const grl_colour *grl_theme_speed(grl_theme theme)
+{
+    return speeds[theme == GRL_THEME_DARK ? 1 : theme == GRL_THEME_GREY ? 2 : 0];
+}
 
 const grl_colour *grl_theme_basins(grl_theme theme)
 {

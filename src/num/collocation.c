@@ -192,8 +192,7 @@ static bool condense(grl_bvp_solver *s, const grl_bvp *problem, const grl_bvp_so
             for (size_t k = 0; k < M; k++) {
                 double factor = width * s->a[j][k];
                 residual -= factor * s->f[k * n + a];
-                for (size_t l = 0; l < q; l++)
-                    V[(n + l) * size + row] += factor * s->Q[(k * n + a) * q + l];
+                for (size_t l = 0; l < q; l++) V[(n + l) * size + row] += factor * s->Q[(k * n + a) * q + l];
             }
             last[row] = -residual;
         }
@@ -334,8 +333,7 @@ static bool eliminate(grl_bvp_solver *s, size_t N, bool tangent)
                 pair[b * rows + a] = pair[(2 * n + b) * rows + n + a];
                 pair[(n + b) * rows + a] = pair[(n + b) * rows + n + a];
             }
-            for (size_t l = 0; l <= q; l++)
-                pair[(3 * n + l) * rows + a] = pair[(3 * n + l) * rows + n + a];
+            for (size_t l = 0; l <= q; l++) pair[(3 * n + l) * rows + a] = pair[(3 * n + l) * rows + n + a];
         }
         for (size_t r = 0; r < conditions; r++) {
             const double *C = s->C + (i * conditions + r) * n;
@@ -388,8 +386,7 @@ static void substitute(grl_bvp_solver *s, size_t N, const double *column, bool c
         double *dx = s->dx + i * n;
         for (size_t a = 0; a < n; a++) {
             double sum = constant ? E[(columns - 1) * n + a] : 0;
-            for (size_t b = 0; b < n; b++)
-                sum += E[b * n + a] * s->dx[b] + E[(n + b) * n + a] * dx[n + b];
+            for (size_t b = 0; b < n; b++) sum += E[b * n + a] * s->dx[b] + E[(n + b) * n + a] * dx[n + b];
             for (size_t l = 0; l < q; l++) sum += E[(2 * n + l) * n + a] * s->dq[l];
             dx[a] = sum;
         }

@@ -72,7 +72,8 @@ void grl_bvp_solver_free(grl_bvp_solver *solver); /* NULL is allowed */
 typedef struct grl_bvp_outcome {
     bool converged;
     int iterations;
-    double first, last; /* sizes of the first and of the last correction: in u, and in q relative to 1 + |q| */
+    double first,
+        last; /* sizes of the first and of the last correction: in u, and in q relative to 1 + |q| */
 } grl_bvp_outcome;
 
 /* Newton's method from u, in place, until a further correction would be below `tolerance`. tangent: NULL, or

@@ -130,8 +130,7 @@ bool grl_floquet(size_t n, size_t count, const double *A, double *values, double
         for (size_t a = 0; a < size; a++)
             for (size_t b = 0; b < size; b++) {
                 double sum = 0;
-                for (size_t k = 0; k < size; k++)
-                    sum += G[(from + a) * n + from + k] * product[k * size + b];
+                for (size_t k = 0; k < size; k++) sum += G[(from + a) * n + from + k] * product[k * size + b];
                 H[a * size + b] = sum;
             }
         if (size == 1) {

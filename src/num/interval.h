@@ -56,6 +56,51 @@ static inline grl_interval interval_multiply(grl_interval a, grl_interval b)
     return (grl_interval){interval_below(lo < less ? lo : less), interval_above(hi > more ? hi : more)};
 }
 
+/* a^2: tighter than a times a, since both factors are the same number. */
+static inline grl_interval interval_square(grl_interval a)
+{
+    double p = a.lo * a.lo, q = a.hi * a.hi, least = a.lo <= 0 && a.hi >= 0 ? 0 : p < q ? p : q;
+    double lo = interval_below(least);
+    return (grl_interval){lo > 0 ? lo : 0, interval_above(p < q ? q : p)};
+}
+
+/* For b without zero; else everything, so that nothing follows from it. */
+static inline grl_interval interval_divide(grl_interval a, grl_interval b)
+{
+    if (!(b.lo > 0) && !(b.hi < 0)) return (grl_interval){-INFINITY, INFINITY};
+    double p = a.lo / b.lo, q = a.lo / b.hi, r = a.hi / b.lo, s = a.hi / b.hi;
+    double lo = p < q ? p : q, hi = p < q ? q : p, less = r < s ? r : s, more = r < s ? s : r;
+    return (grl_interval){interval_below(lo < less ? lo : less), interval_above(hi > more ? hi : more)};
+}
+
+static inline double interval_middle(grl_interval a)
+{
+    return 0.5 * a.lo + 0.5 * a.hi;
+}
+
+/* At least half the width, and at least as far as either end is from the middle. */
+static inline double interval_radius(grl_interval a)
+{
+    double middle = interval_middle(a);
+    return interval_above(a.hi - middle > middle - a.lo ? a.hi - middle : middle - a.lo);
+}
+
+static inline int interval_has(grl_interval a, double x)
+{
+    return x >= a.lo && x <= a.hi;
+}
+
+static inline int interval_inside(grl_interval inner, grl_interval outer)
+{
+    return inner.lo > outer.lo && inner.hi < outer.hi;
+}
+
+/* What both hold; lo > hi if they are apart. */
+static inline grl_interval interval_both(grl_interval a, grl_interval b)
+{
+    return (grl_interval){a.lo > b.lo ? a.lo : b.lo, a.hi < b.hi ? a.hi : b.hi};
+}
+
 /* x := tanh(x) for `count` intervals. The bounds are those of kernels.h, doubled to cover the rounding of the
  * correction. */
 static inline void interval_tanh(size_t count, grl_interval *x)

@@ -62,6 +62,9 @@ void grl_portrait_free(grl_portrait *portrait)
     free(portrait->undecided_boxes);
     grl_cycles_free(portrait->cycles);
     grl_separatrices_free(portrait->separatrices);
+    free(portrait->signature);
+    free(portrait->signature_name);
+    free(portrait->signature_reason);
     free(portrait);
 }
 

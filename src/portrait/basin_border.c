@@ -7,8 +7,9 @@
  * parts that hang together nowhere with the rest are holes of the face around them.
  *
  * A face that touches a saddle between its two stable branches holds the unstable branch between them, and
- * with it belongs to that branch's attractor; every saddle of a face must say the same. An orbit from inside
- * confirms it, and tells faces without a saddle.
+ * with it belongs to that branch's attractor; every saddle of a face must say the same. Orbits do not leave a
+ * face, so it has an attractor, and only one: the attractors that lie in a face confirm this, and tell faces
+ * without a saddle.
  *
  * Areas are sums of (x dy - y dx) / 2 over edges. Chords of length d are off by O(d^2), so with F from all
  * points and C from every second one the value is F + (F - C) / 3 and its error at most about |F - C| / 3.
@@ -187,7 +188,7 @@ static grl_status add_branch(graph *g, const grl_plane *plane, const grl_separat
     const double *last = NULL;
     if (branch->limit.kind == GRL_LIMIT_POINT) {
         to = branch->limit.which;
-        last = plane->points[to].h;
+        last = plane->spots[to].h;
         angle = atan2(end[1] - last[1], end[0] - last[0]);
     } else if (branch->limit.kind == GRL_LIMIT_BOUNDARY) {
         to = g->vertex_count++;
@@ -199,7 +200,7 @@ static grl_status add_branch(graph *g, const grl_plane *plane, const grl_separat
         angle = fmin(pi - 1e-9, fmax(1e-9, atan2(d[0] * y - d[1] * x, d[0] * x + d[1] * y)));
         attach(on_rim, on_rim_count, along, end, to);
     } else {
-        const grl_closed_orbit *cycle = &plane->cycles[branch->limit.which];
+        const grl_closed_orbit *cycle = &s->cycles[branch->limit.which];
         to = g->vertex_count++;
         double along = along_cycle(cycle, end, place), area = 0;
         for (size_t i = 0; i < cycle->count; i++) {
@@ -229,9 +230,9 @@ static grl_status build(graph *g, const grl_plane *plane, const grl_separatrices
 {
     static const double corners[] = {-1, -1, 1, -1, 1, 1, -1, 1};
     size_t most = s->count + 8, rim_count = 0, *cycle_counts = NULL;
-    attached *on = grl_calloc(plane->cycle_count + 1, most * sizeof *on), *rim = on;
+    attached *on = grl_calloc(s->cycle_count + 1, most * sizeof *on), *rim = on;
     grl_status status = GRL_OK;
-    cycle_counts = grl_calloc(plane->cycle_count, sizeof *cycle_counts);
+    cycle_counts = grl_calloc(s->cycle_count, sizeof *cycle_counts);
     if (!on || !cycle_counts) {
         status = grl_fail_memory(error, most, sizeof *on);
         goto done;
@@ -245,13 +246,13 @@ static grl_status build(graph *g, const grl_plane *plane, const grl_separatrices
         size_t c = limit->kind == GRL_LIMIT_CYCLE ? limit->which : 0;
         if (!s->branches[b].stable) continue;
         status = add_branch(g, plane, s, b, rim, &rim_count, on + (c + 1) * most,
-                            plane->cycle_count > 0 ? &cycle_counts[c] : NULL, error);
+                            s->cycle_count > 0 ? &cycle_counts[c] : NULL, error);
     }
     if (status != GRL_OK) goto done;
     qsort(rim, rim_count, sizeof *rim, by_place);
     status = close_curve(g, rim_count, rim, 4, corners, 2, 1, error);
-    for (size_t c = 0; c < plane->cycle_count && status == GRL_OK; c++) {
-        const grl_closed_orbit *cycle = &plane->cycles[c];
+    for (size_t c = 0; c < s->cycle_count && status == GRL_OK; c++) {
+        const grl_closed_orbit *cycle = &s->cycles[c];
         attached *list = on + (c + 1) * most;
         if (cycle->stable) continue;
         if (cycle_counts[c] == 0) attach(list, &cycle_counts[c], 0, cycle->points, g->vertex_count++);
@@ -405,54 +406,41 @@ static grl_status ask_saddles(const graph *g, grl_separatrices *s, ring_of *ring
     return GRL_OK;
 }
 
-/* A state inside a face, far from its rings. */
-static int find_inside(const ring_of *rings, size_t count, const grl_ring *curves, size_t face, double h[2])
+/* Is a state inside a face: in its outer ring, and in none of its holes? Saturated states lie on the border of
+ * the square, or beyond it by rounding. */
+static int holds(const ring_of *rings, size_t count, const grl_ring *curves, size_t face, const double *at)
 {
-    const grl_ring *curve = &curves[face];
-    enum { PLACES = 12 };
-    for (double off = 0.1; off > 1e-6; off *= 0.5)
-        for (size_t k = 0; k < PLACES; k++) {
-            size_t i = k * curve->count / PLACES, j = (i + 1) % curve->count;
-            const double *a = curve->points + 2 * i, *b = curve->points + 2 * j;
-            double x = b[0] - a[0], y = b[1] - a[1], size = hypot(x, y), distance = INFINITY;
-            if (!(size > 0)) continue;
-            h[0] = 0.5 * (a[0] + b[0]) - off * y / size;
-            h[1] = 0.5 * (a[1] + b[1]) + off * x / size;
-            int in = 1;
-            for (size_t q = 0; q < count && in; q++) {
-                if (rings[q].face != face) continue;
-                in = inside(curves[q].count, curves[q].points, h) == (q == face);
-                for (size_t m = 0; m < curves[q].count; m++)
-                    distance = fmin(
-                        distance, hypot(curves[q].points[2 * m] - h[0], curves[q].points[2 * m + 1] - h[1]));
-            }
-            if (in && distance > 0.5 * off) return 1;
-        }
-    return 0;
+    const double most = 1 - 1e-12, h[2] = {fmax(-most, fmin(most, at[0])), fmax(-most, fmin(most, at[1]))};
+    if (!inside(curves[face].count, curves[face].points, h)) return 0;
+    for (size_t q = 0; q < count; q++)
+        if (q != face && rings[q].face == face && inside(curves[q].count, curves[q].points, h)) return 0;
+    return 1;
 }
 
-static grl_status ask_orbit(grl_plane *plane, grl_separatrices *s, ring_of *rings, size_t count,
-                            const grl_ring *curves, size_t ring, int *fine, grl_error *error)
+/* The attractors in a face: there must be one, the same that saddles told. *fine = 0: it is not so. */
+static grl_status ask_attractors(const grl_plane *plane, grl_separatrices *s, ring_of *rings, size_t count,
+                                 const grl_ring *curves, size_t ring, int *fine, grl_error *error)
 {
     ring_of *face = &rings[ring];
-    grl_orbit orbit;
-    double h[2];
-    size_t basin;
-    if (face->area <= unquestioned || !find_inside(rings, count, curves, ring, h)) {
-        if (!face->told) *fine = 0;
+    size_t found = 0, basin;
+    grl_limit attractor = {0};
+    for (size_t i = 0; i < plane->count; i++) {
+        if (plane->spots[i].pull != 1 || !holds(rings, count, curves, ring, plane->spots[i].h)) continue;
+        attractor = (grl_limit){.kind = GRL_LIMIT_POINT, .which = i};
+        found++;
+    }
+    for (size_t c = 0; c < s->cycle_count; c++) {
+        if (!s->cycles[c].stable || !holds(rings, count, curves, ring, s->cycles[c].points)) continue;
+        attractor = (grl_limit){.kind = GRL_LIMIT_CYCLE, .which = c};
+        found++;
+    }
+    if (found != 1) {
+        if (face->area > unquestioned || !face->told) *fine = 0;
         return GRL_OK;
     }
-    grl_orbit_start(&orbit, plane, h, 1, &grl_orbit_sample);
-    grl_status status = grl_orbit_run(&orbit, error);
-    s->samples++;
-    if (status != GRL_OK) return status;
-    if (orbit.limit.kind == GRL_LIMIT_UNDECIDED) {
-        if (!face->told) *fine = 0;
-        return GRL_OK;
-    }
-    status = grl_basin_of(s, &orbit.limit, &basin, error);
-    if (face->told && basin != face->basin) *fine = 0;
-    face->basin = basin;
+    grl_status status = grl_basin_of(s, &attractor, &basin, error);
+    if (face->told && basin != face->basin && face->area > unquestioned) *fine = 0;
+    if (!face->told) face->basin = basin;
     face->told = 1;
     return status;
 }
@@ -462,12 +450,12 @@ static int regular(const grl_plane *plane, const grl_separatrices *s)
 {
     if (!plane->portrait->complete) return 0;
     for (size_t i = 0; i < plane->portrait->count; i++)
-        if (plane->points[i].near > 0) return 0;
+        if (plane->spots[i].pull == GRL_SPOT_DEGENERATE) return 0;
     for (size_t b = 0; b < s->count; b++) {
         const grl_limit *limit = &s->branches[b].limit;
         int sign = s->branches[b].stable ? -1 : 1;
         if (limit->kind == GRL_LIMIT_UNDECIDED || (limit->kind == GRL_LIMIT_BOUNDARY && sign > 0)) return 0;
-        if (limit->kind == GRL_LIMIT_POINT && plane->points[limit->which].attracts != sign) return 0;
+        if (limit->kind == GRL_LIMIT_POINT && plane->spots[limit->which].pull != sign) return 0;
     }
     return 1;
 }
@@ -495,7 +483,7 @@ static grl_status hand_over(grl_separatrices *s, const ring_of *rings, size_t co
     return GRL_OK;
 }
 
-grl_status grl_basins_by_borders(grl_plane *plane, grl_separatrices *s, int *done, grl_error *error)
+grl_status grl_basins_by_borders(const grl_plane *plane, grl_separatrices *s, int *done, grl_error *error)
 {
     graph g = {0};
     ring_of *rings = NULL;
@@ -509,7 +497,7 @@ grl_status grl_basins_by_borders(grl_plane *plane, grl_separatrices *s, int *don
     for (size_t i = 0; i < count && status == GRL_OK; i++)
         if (rings[i].face != SIZE_MAX) status = ask_saddles(&g, s, rings, i, &fine, error);
     for (size_t i = 0; i < count && status == GRL_OK && fine; i++)
-        if (rings[i].outer) status = ask_orbit(plane, s, rings, count, curves, i, &fine, error);
+        if (rings[i].outer) status = ask_attractors(plane, s, rings, count, curves, i, &fine, error);
     if (status == GRL_OK && fine) {
         status = hand_over(s, rings, count, curves, error);
         *done = status == GRL_OK;

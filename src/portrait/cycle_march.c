@@ -23,26 +23,26 @@
 
 enum { MOST_MARCH = 20000, MOST_RAYS = 60, MOST_CROSSINGS = 16 };
 
-/* Below this the rough map cannot tell the sign of D. */
-static const double rough_noise = 1e-7;
+/* Below this the rough map, and the precise one, cannot tell the sign of D. */
+static const double rough_noise = 1e-7, fine_noise = 1e-12;
 
 size_t grl_place_outside(const grl_hunt *hunt)
 {
-    return hunt->flow.count;
+    return hunt->plane.count;
 }
 
 size_t grl_place_cycle(const grl_hunt *hunt, size_t cycle)
 {
-    return hunt->flow.count + 1 + cycle;
+    return hunt->plane.count + 1 + cycle;
 }
 
 /* A cycle that is known already, by where it meets the ray. */
 static int is_known(grl_hunt *hunt, const grl_ray *ray, double s, double slope, size_t *cycle)
 {
-    double near = fabs(slope - 1) < 1e-4 ? 1e-5 : 1e-8;
+    double near = fabs(slope - 1) < 1e-4 ? 1e-6 : 1e-8;
     double crossings[MOST_CROSSINGS];
     for (size_t j = 0; j < hunt->count; j++) {
-        size_t n = grl_cycle_crossings(&hunt->flow, &hunt->cycles[j], ray, MOST_CROSSINGS, crossings);
+        size_t n = grl_cycle_crossings(&hunt->plane, &hunt->cycles[j], ray, MOST_CROSSINGS, crossings);
         for (size_t k = 0; k < n; k++)
             if (fabs(crossings[k] - s) < near) {
                 *cycle = j;
@@ -52,12 +52,15 @@ static int is_known(grl_hunt *hunt, const grl_ray *ray, double s, double slope, 
     return 0;
 }
 
-/* The cycle near s, found or known: 1 and its number. */
-static int take_cycle(grl_hunt *hunt, const grl_ray *ray, double sense_of_time, double *s, double *slope,
-                      size_t *cycle)
+/* The cycle near s and between two places, found or known: 1 and its number. */
+static int take_cycle(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, const double between[2],
+                      double *s, double *slope, size_t *cycle)
 {
     void *cycles = hunt->cycles, *anchors = hunt->anchors;
-    if (hunt->status != GRL_OK || !grl_cycle_newton(&hunt->flow, ray, sense_of_time, s, slope)) return 0;
+    if (hunt->status != GRL_OK ||
+        !grl_cycle_newton(&hunt->plane, hunt->patience, ray, sense_of_time, s, slope))
+        return 0;
+    if (!(*s >= between[0] && *s <= between[1])) return 0;
     if (is_known(hunt, ray, *s, *slope, cycle)) return 1;
     if (!grl_grow(&cycles, &hunt->capacity, hunt->count, sizeof *hunt->cycles)) goto no_memory;
     hunt->cycles = cycles;
@@ -67,7 +70,7 @@ static int take_cycle(grl_hunt *hunt, const grl_ray *ray, double sense_of_time, 
     grl_cycle *added = &hunt->cycles[hunt->count];
     *added = (grl_cycle){0};
     hunt->status =
-        grl_cycle_describe(&hunt->flow, hunt->portrait, ray, sense_of_time, *s, added, hunt->error);
+        grl_cycle_describe(&hunt->plane, hunt->portrait, ray, sense_of_time, *s, added, hunt->error);
     if (hunt->status != GRL_OK) {
         grl_cycle_drop(added);
         return 0;
@@ -89,18 +92,19 @@ typedef struct bracket {
 
 /* Closes in on a zero; 0 if it is a jump. By false position with halving (Illinois), and bisection when that
  * is slow. */
-static int close_in(grl_hunt *hunt, const grl_ray *ray, double sense_of_time, bracket *z, double *s)
+static int close_in(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, int precise, bracket *z, double *s)
 {
+    const double noise = precise ? fine_noise : rough_noise;
     int side = 0;
     for (int i = 0; i < 80; i++) {
         double t = i % 4 == 3 ? 0.5 * (z->a + z->b) : (z->at_a * z->b - z->at_b * z->a) / (z->at_a - z->at_b);
         grl_return back;
-        grl_flow2_return(&hunt->flow, ray, t, sense_of_time, 0, &back);
-        if (back.trip.end != GRL_END_TURN) return 0;
+        grl_wind_back(&hunt->plane, ray, t, sense_of_time, precise, hunt->patience, &back);
+        if (back.trip.end != GRL_END_NONE) return 0;
         double gap = back.s - t, value = z->root < 0 ? gap : gap / (t - z->root);
         *s = t;
-        if (fabs(gap) < rough_noise) return 1;
-        if (fabs(z->b - z->a) < 1e-10) return 0;
+        if (fabs(gap) < noise) return 1;
+        if (fabs(z->b - z->a) < (precise ? 1e-13 : 1e-10)) return 0;
         if ((value > 0) == (z->at_a > 0)) {
             z->a = t;
             z->at_a = value;
@@ -116,8 +120,24 @@ static int close_in(grl_hunt *hunt, const grl_ray *ray, double sense_of_time, br
     return 0;
 }
 
+/* The cycle between two places where a function differs in sign. Where two cycles are close, the rough map does
+ * not tell them apart, and Newton's method may lead to the other: then by the precise map. */
+static int take_between(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, const bracket *z, double *s,
+                        double *slope, size_t *cycle)
+{
+    const double between[2] = {fmin(z->a, z->b), fmax(z->a, z->b)};
+    for (int precise = 0; precise < 2; precise++) {
+        bracket narrow = *z;
+        if (close_in(hunt, ray, sense_of_time, precise, &narrow, s) &&
+            take_cycle(hunt, ray, sense_of_time, between, s, slope, cycle))
+            return 1;
+        if (hunt->status != GRL_OK || fabs(between[1] - between[0]) > 10 * hunt->resolution) return 0;
+    }
+    return 0;
+}
+
 /* More cycles between a cycle at `root` and `end`, where the gap is known? */
-static void look_between(grl_hunt *hunt, const grl_ray *ray, double sense_of_time, double root, double slope,
+static void look_between(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, double root, double slope,
                          double end, double gap)
 {
     enum { SAMPLES = 8 };
@@ -129,13 +149,13 @@ static void look_between(grl_hunt *hunt, const grl_ray *ray, double sense_of_tim
         if (fabs(t - root) < 100 * rough_noise) continue;
         if (i < SAMPLES) {
             grl_return back;
-            grl_flow2_return(&hunt->flow, ray, t, sense_of_time, 0, &back);
-            if (back.trip.end != GRL_END_TURN) return;
+            grl_wind_back(&hunt->plane, ray, t, sense_of_time, 0, hunt->patience, &back);
+            if (back.trip.end != GRL_END_NONE) return;
             value = (back.s - t) / (t - root);
         }
         bracket z = {place, before, t, value, root};
-        if (value * before < 0 && place != root && close_in(hunt, ray, sense_of_time, &z, &s))
-            take_cycle(hunt, ray, sense_of_time, &s, &other, &cycle);
+        if (value * before < 0 && place != root)
+            take_between(hunt, ray, sense_of_time, &z, &s, &other, &cycle);
         before = value;
         place = t;
     }
@@ -181,25 +201,26 @@ static verdict judge(const grl_hunt *hunt, const grl_trip *trip, double h[2], si
 }
 
 /* From s, in the direction of the gap, to the next cycle on the ray, or to where the map ends. */
-static verdict march(grl_hunt *hunt, const grl_ray *ray, double s, double sense_of_time, double h[2],
+static verdict march(grl_hunt *hunt, const grl_ray *ray, double s, int sense_of_time, double h[2],
                      size_t *place)
 {
     grl_return here, there;
     double slope = 0;
     size_t cycle;
     int precise_here = 0, plain = 0; /* steps to be taken without haste, after a jump */
-    grl_flow2_return(&hunt->flow, ray, s, sense_of_time, 0, &here);
+    grl_wind_back(&hunt->plane, ray, s, sense_of_time, 0, hunt->patience, &here);
     for (int count = 0; count < MOST_MARCH && hunt->status == GRL_OK; count++) {
-        if (here.trip.end != GRL_END_TURN) return judge(hunt, &here.trip, h, place);
+        if (here.trip.end != GRL_END_NONE) return judge(hunt, &here.trip, h, place);
         double gap = here.s - s;
         int precise = fabs(gap) < rough_noise;
         if (precise) {
-            if (!precise_here) grl_flow2_return(&hunt->flow, ray, s, sense_of_time, 1, &here);
-            if (here.trip.end != GRL_END_TURN) return judge(hunt, &here.trip, h, place);
+            if (!precise_here) grl_wind_back(&hunt->plane, ray, s, sense_of_time, 1, hunt->patience, &here);
+            if (here.trip.end != GRL_END_NONE) return judge(hunt, &here.trip, h, place);
             gap = here.s - s;
             double root = s;
-            if (!(fabs(gap) > 1e-5 * fabs(here.slope - 1)) || fabs(gap) < 1e-12) {
-                if (take_cycle(hunt, ray, sense_of_time, &root, &slope, &cycle)) {
+            if (!(fabs(gap) > 1e-6 * fabs(here.slope - 1)) || fabs(gap) < 1e-12) {
+                const double anywhere[2] = {0, INFINITY};
+                if (take_cycle(hunt, ray, sense_of_time, anywhere, &root, &slope, &cycle)) {
                     *place = grl_place_cycle(hunt, cycle);
                     return ENDED;
                 }
@@ -211,21 +232,20 @@ static verdict march(grl_hunt *hunt, const grl_ray *ray, double s, double sense_
         for (;;) {
             int hasty = fabs(step) > fabs(gap) * (1 + 1e-9);
             next = hasty ? fmax(s + step, 0.5 * s) : here.s;
-            grl_flow2_return(&hunt->flow, ray, next, sense_of_time, precise, &there);
+            grl_wind_back(&hunt->plane, ray, next, sense_of_time, precise, hunt->patience, &there);
             /* Steps end where the centre holds what comes. */
             if (!hasty || (there.trip.end == GRL_END_POINT && there.trip.time == 0)) break;
-            if (there.trip.end == GRL_END_TURN &&
+            if (there.trip.end == GRL_END_NONE &&
                 ((there.s - next) * gap < 0 ||
                  stays_away(next - s, gap, here.slope, there.s - next, there.slope)))
                 break;
-            step = there.trip.end == GRL_END_TURN && fabs(step) > 2 * fabs(gap) ? 0.5 * step : gap;
+            step = there.trip.end == GRL_END_NONE && fabs(step) > 2 * fabs(gap) ? 0.5 * step : gap;
         }
         double gap_next = there.s - next;
-        if (there.trip.end == GRL_END_TURN && gap_next * gap < 0) {
+        if (there.trip.end == GRL_END_NONE && gap_next * gap < 0) {
             bracket z = {s, gap, next, gap_next, -1};
             double root;
-            if (close_in(hunt, ray, sense_of_time, &z, &root) &&
-                take_cycle(hunt, ray, sense_of_time, &root, &slope, &cycle)) {
+            if (take_between(hunt, ray, sense_of_time, &z, &root, &slope, &cycle)) {
                 look_between(hunt, ray, sense_of_time, root, slope, s, gap);
                 look_between(hunt, ray, sense_of_time, root, slope, next, gap_next);
                 *place = grl_place_cycle(hunt, cycle);
@@ -233,7 +253,7 @@ static verdict march(grl_hunt *hunt, const grl_ray *ray, double s, double sense_
             }
             plain = 8;
             next = here.s;
-            grl_flow2_return(&hunt->flow, ray, next, sense_of_time, precise, &there);
+            grl_wind_back(&hunt->plane, ray, next, sense_of_time, precise, hunt->patience, &there);
         }
         s = next;
         here = there;
@@ -243,25 +263,25 @@ static verdict march(grl_hunt *hunt, const grl_ray *ray, double s, double sense_
     return ENDED;
 }
 
-size_t grl_hunt_follow(grl_hunt *hunt, const double start[2], double sense_of_time)
+size_t grl_hunt_follow(grl_hunt *hunt, const double start[2], int sense_of_time)
 {
     double h[2] = {start[0], start[1]};
     size_t place = GRL_PLACE_UNKNOWN;
     grl_trip trip;
     for (int i = 0; i < MOST_RAYS && hunt->status == GRL_OK; i++) {
-        grl_flow2_follow(&hunt->flow, h, sense_of_time, GRL_ANY_CENTRE, &trip);
-        if (trip.end != GRL_END_TURN) {
+        grl_wind(&hunt->plane, h, sense_of_time, GRL_ANY_CENTRE, hunt->patience, &trip);
+        if (trip.end != GRL_END_NONE) {
             judge(hunt, &trip, h, &place);
             return place;
         }
         size_t centre = trip.spot;
         memcpy(h, trip.h, sizeof h);
-        grl_flow2_follow(&hunt->flow, h, sense_of_time, (long)centre, &trip);
-        if (trip.end != GRL_END_TURN) {
+        grl_wind(&hunt->plane, h, sense_of_time, (long)centre, hunt->patience, &trip);
+        if (trip.end != GRL_END_NONE) {
             if (judge(hunt, &trip, h, &place) == ENDED) return place;
             continue;
         }
-        const double *c = hunt->flow.spots[centre].h;
+        const double *c = hunt->plane.spots[centre].h;
         double s = hypot(trip.best[0] - c[0], trip.best[1] - c[1]);
         const grl_ray ray = {centre, {(trip.best[0] - c[0]) / s, (trip.best[1] - c[1]) / s}};
         if (march(hunt, &ray, s, sense_of_time, h, &place) == ENDED) return place;

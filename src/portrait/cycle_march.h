@@ -7,11 +7,13 @@
 /* What is needed to go on from a cycle: its place on a ray, and the time in which it attracts there. */
 typedef struct grl_anchor {
     grl_ray ray;
-    double s, sense_of_time;
+    double s;
+    int sense_of_time;
 } grl_anchor;
 
 typedef struct grl_hunt {
-    grl_flow2 flow;
+    grl_plane plane;
+    long long patience; /* steps that one orbit may use */
     const grl_portrait *portrait;
     double resolution;
     size_t count, capacity, anchors_capacity;
@@ -27,6 +29,6 @@ size_t grl_place_cycle(const grl_hunt *hunt, size_t cycle);
 #define GRL_PLACE_UNKNOWN ((size_t)-1)
 
 /* Where the orbit through h ends, forward or backward in time. Cycles that it meets are added to the hunt. */
-size_t grl_hunt_follow(grl_hunt *hunt, const double h[2], double sense_of_time);
+size_t grl_hunt_follow(grl_hunt *hunt, const double h[2], int sense_of_time);
 
 #endif

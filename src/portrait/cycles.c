@@ -29,16 +29,17 @@ enum { BORDER_STARTS = 8, MORE_ANGLES = 6 };
 /* Steps for one orbit: at first, and when it is taken up again because others were not enough. */
 enum { IMPATIENT = 1500, PATIENT = 30000 };
 
-/* Beside a saddle and beside a cycle. */
-static const double beside_saddle = 1e-6, beside_cycle = 1e-5;
+/* Beside a saddle, and beside a cycle: there well beyond where the march takes a place for the cycle itself. */
+static const double beside_saddle = 1e-6, beside_cycle = 5e-6;
 
-/* Within this of a degenerate point nothing is told apart (flow2.c). */
+/* Within this of a degenerate point nothing is told apart (plane.c). */
 static const double degenerate_resolution = 0.02;
 
 /* An orbit to be followed. */
 typedef struct start {
     size_t place; /* where it comes from */
-    double h[2], sense_of_time;
+    double h[2];
+    int sense_of_time;
     int rank;  /* smaller first */
     int tries; /* 2: never again */
 } start;
@@ -75,7 +76,7 @@ static int add_place(plan *p)
     return 1;
 }
 
-static int add_start(plan *p, size_t place, double x, double y, double sense_of_time, int rank)
+static int add_start(plan *p, size_t place, double x, double y, int sense_of_time, int rank)
 {
     void *block = p->starts;
     if (!grl_grow(&block, &p->capacity, p->count, sizeof *p->starts)) return failed(p);
@@ -86,7 +87,7 @@ static int add_start(plan *p, size_t place, double x, double y, double sense_of_
 
 static int add_point(plan *p, size_t place)
 {
-    const grl_spot *spot = &p->hunt.flow.spots[place];
+    const grl_spot *spot = &p->hunt.plane.spots[place];
     double h[2];
     if (spot->pull == 0) {
         for (int branch = 0; branch < 4; branch++) {
@@ -99,7 +100,7 @@ static int add_point(plan *p, size_t place)
         return 1;
     }
     for (int k = 0; k < 1 + MORE_ANGLES; k++) {
-        grl_flow2_edge(spot, 1 + k, h);
+        grl_spot_edge(spot, 1 + k, h);
         for (int sense_of_time = -1; sense_of_time <= 1; sense_of_time += 2)
             if (spot->pull != sense_of_time &&
                 !add_start(p, place, h[0], h[1], sense_of_time, k == 0 ? 0 : 3))
@@ -126,16 +127,17 @@ static int add_border(plan *p)
 static int add_sides(plan *p, size_t cycle)
 {
     const grl_anchor *anchor = &p->hunt.anchors[cycle];
-    const double *c = p->hunt.flow.spots[anchor->ray.centre].h;
+    const double *c = p->hunt.plane.spots[anchor->ray.centre].h;
     grl_cycle *item = &p->hunt.cycles[cycle];
     double step = fmin(beside_cycle, 0.01 * anchor->s);
     int nearer = 0;
     for (int side = -1; side <= 1; side += 2) {
-        double s = anchor->s + side * step, sense_of_time = -anchor->sense_of_time;
+        double s = anchor->s + side * step;
+        int sense_of_time = -anchor->sense_of_time;
         if (item->nearly_degenerate) {
             grl_return back;
-            grl_flow2_return(&p->hunt.flow, &anchor->ray, s, 1, 1, &back);
-            if (back.trip.end == GRL_END_TURN) sense_of_time = (back.s - s) * side > 0 ? 1 : -1;
+            grl_wind_back(&p->hunt.plane, &anchor->ray, s, 1, 1, p->hunt.patience, &back);
+            if (back.trip.end == GRL_END_NONE) sense_of_time = (back.s - s) * side > 0 ? 1 : -1;
             nearer += sense_of_time < 0;
         }
         if (!add_start(p, grl_place_cycle(&p->hunt, cycle), c[0] + s * anchor->ray.d[0],
@@ -175,17 +177,17 @@ static start *choose(plan *p)
 static grl_status follow_all(plan *p, const grl_cycles_options *options, grl_error *error)
 {
     grl_hunt *hunt = &p->hunt;
-    for (size_t i = 0; i < hunt->flow.count + 1; i++)
+    for (size_t i = 0; i < hunt->plane.count + 1; i++)
         if (!add_place(p)) return hunt->status;
-    for (size_t i = 0; i < hunt->flow.count; i++)
+    for (size_t i = 0; i < hunt->plane.count; i++)
         if (!add_point(p, i)) return hunt->status;
     if (!add_border(p)) return hunt->status;
-    while (groups(p) > 1 && hunt->flow.steps < hunt->flow.max_steps) {
+    while (groups(p) > 1 && hunt->plane.steps < hunt->plane.max_steps) {
         if (grl_progress_stopped(options->progress))
             return grl_fail(error, GRL_STOPPED, "stopped while looking for cycles");
         start *next = choose(p);
         if (!next) break;
-        hunt->flow.patience = next->tries == 0 ? IMPATIENT : PATIENT;
+        hunt->patience = next->tries == 0 ? IMPATIENT : PATIENT;
         next->tries++;
         p->orbits++;
         size_t number = (size_t)(next - p->starts), from = next->place,
@@ -238,13 +240,13 @@ grl_status grl_cycles_compute(const grl_cell *cell, const double *x, const grl_p
     grl_cell *autonomous = NULL;
     grl_cycles *result = NULL;
     plan p = {.hunt = {.portrait = portrait, .resolution = o->resolution, .error = error}};
-    p.hunt.flow.max_steps = o->max_steps;
     *cycles = NULL;
 
     grl_status status = check(cell, portrait, o, error);
     if (status == GRL_OK) status = grl_cell_at_input(cell, x, &autonomous, error);
     if (status != GRL_OK) return status;
-    status = grl_flow2_create(autonomous, portrait, &p.hunt.flow, error);
+    status = grl_plane_create(autonomous, portrait, 0.005, &p.hunt.plane, error);
+    p.hunt.plane.max_steps = o->max_steps;
     if (status == GRL_OK) status = follow_all(&p, o, error);
     if (status != GRL_OK) goto done;
     result = grl_calloc(1, sizeof *result);
@@ -254,8 +256,8 @@ grl_status grl_cycles_compute(const grl_cell *cell, const double *x, const grl_p
     }
     result->hidden_size = 2;
     result->resolution = o->resolution;
-    for (size_t i = 0; i < p.hunt.flow.count; i++)
-        if (p.hunt.flow.spots[i].pull == 2) result->resolution = fmax(o->resolution, degenerate_resolution);
+    for (size_t i = 0; i < p.hunt.plane.count; i++)
+        if (p.hunt.plane.spots[i].pull == 2) result->resolution = fmax(o->resolution, degenerate_resolution);
     result->undecided = groups(&p) - 1;
     if (!portrait->complete && portrait->undecided > 0) result->undecided += portrait->undecided;
     result->orbits = p.orbits;
@@ -271,7 +273,7 @@ done:
     free(p.hunt.anchors);
     free(p.starts);
     free(p.group);
-    grl_flow2_free(&p.hunt.flow);
+    grl_plane_free(&p.hunt.plane);
     grl_cell_free(autonomous);
     return status;
 }

@@ -1,393 +1,280 @@
-/* orbit.c: an orbit of a planar flow until its limit set is known.
+/* orbit.c: an orbit of a planar flow until it is known where it ends.
  *
  * In the plane an orbit that stays in a bounded set tends to a fixed point, a closed orbit, or a ring of
- * saddles and connections (Poincare and Bendixson). After each step of the integrator it is seen whether the
- * orbit
- *   left the square (backwards only: the flow enters it everywhere),
- *   entered the neighbourhood of a point that attracts (plane.c); it is then followed to a smaller one,
- *   came along the slow curve of a degenerate point,
- *   returned to a section through an earlier state. Returns of a planar orbit to a section are monotone; if
- *   their steps d_k shrink by a factor q < 1 and the rest d q / (1 - q) is below 1e-8, it is a closed orbit.
- *   The section is chosen anew after twice the length if the orbit does not return, or moves away.
+ * saddles and connections (Poincare and Bendixson). After each step it is seen whether the orbit left the
+ * square (the flow enters it everywhere), entered what a fixed point holds, or came through the section of a
+ * known cycle (plane.c).
  *
- * What makes it fail: orbits that take longer than the limits, beside saddle-nodes, weak foci and cycles with
- * a multiplier near 1, stay undecided. Two closed orbits closer than 1e-4 are taken for one. */
+ * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: forty steps
+ * shorter than 0.04 together, while an eigenvalue much faster than the other times the step is at the border of
+ * stability. Then
+ * they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
+ * and slope; the bound on their length keeps that cubic as accurate as the steps. The divergence is integrated
+ * by Simpson's rule, with the state of the cubic in the middle.
+ *
+ * What makes it fail: orbits that take longer than the limits, beside saddle-nodes, weak foci and cycles that
+ * are not known. */
 #include "portrait/orbit.h"
 
-#include "base/error.h"
-#include "base/memory.h"
 #include "portrait/rosenbrock.h"
 
+#include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Every so many steps: if they were shorter than this in the mean, the flow is taken to be stiff. */
-enum { PACE = 40, MOST_UNCONFIRMED = 3 };
-static const double crawling = 1e-3;
+/* Every so many steps it is seen whether they get on. */
+enum { PACE = 40 };
+static const double crawling = 1e-3, stability_border = 2.5;
 
-static const double window = 0.05; /* half of a section's length */
-static const double rest_of_cycle = 1e-8, same_cycle = 1e-4, beside_saddle = 1e-5, least_round = 0.01,
-                    long_round = 0.2, same_if_rough = 5e-3;
-static const grl_orbit_options tight = {1e-11, 1e-13, 200, 100000, 0};
-
-static void field(double t, const double *y, double *dydt, void *context)
+static void field2(double t, const double *y, double *dydt, void *context)
 {
     const grl_orbit *orbit = context;
+    const grl_pair *pair = &orbit->plane->pair;
     (void)t;
-    grl_cell_field(orbit->plane->cell, NULL, y, dydt, orbit->plane->work);
+    pair->field(pair, y, dydt);
     dydt[0] *= orbit->sign;
     dydt[1] *= orbit->sign;
 }
 
-static void set_anchor(grl_orbit *orbit, const double h[2], double t)
+static void field3(double t, const double *y, double *dydt, void *context)
 {
-    double f[2];
-    field(0, h, f, orbit);
-    double size = hypot(f[0], f[1]);
-    memcpy(orbit->anchor, h, sizeof orbit->anchor);
-    orbit->normal[0] = size > 0 ? f[0] / size : 1;
-    orbit->normal[1] = size > 0 ? f[1] / size : 0;
-    orbit->anchored = orbit->length;
-    orbit->returns = 0;
-    orbit->last = 0;
-    orbit->last_t = t;
+    const grl_orbit *orbit = context;
+    const grl_pair *pair = &orbit->plane->pair;
+    double J[4];
+    (void)t;
+    pair->linear(pair, y, dydt, J);
+    dydt[0] *= orbit->sign;
+    dydt[1] *= orbit->sign;
+    dydt[2] = orbit->sign * (J[0] + J[3]);
+}
+
+/* f, divergence and J at y, in the orbit's time. */
+static void linearize(grl_orbit *orbit, const double *y, double f[3], double J[4])
+{
+    const grl_pair *pair = &orbit->plane->pair;
+    pair->linear(pair, y, f, J);
+    for (int i = 0; i < 2; i++) f[i] *= orbit->sign;
+    for (int i = 0; i < 4; i++) J[i] *= orbit->sign;
+    f[2] = J[0] + J[3];
 }
 
 void grl_orbit_start(grl_orbit *orbit, grl_plane *plane, const double h[2], int sign,
                      const grl_orbit_options *options)
 {
-    *orbit = (grl_orbit){.plane = plane, .options = *options, .sign = sign, .budget = 1};
-    grl_ode_settings settings = {.method = options->rtol < 1e-9 ? &grl_ode_dop853 : &grl_ode_dopri5,
-                                 .rtol = options->rtol,
-                                 .atol = options->atol,
-                                 .max_steps = options->max_steps};
-    grl_ode_start(&orbit->ode, &settings, 2, field, orbit, 0, h, orbit->work);
-    memcpy(orbit->limit.place, h, sizeof orbit->limit.place);
-    memcpy(orbit->y, h, sizeof orbit->y);
-    memcpy(orbit->y_old, h, sizeof orbit->y_old);
-    set_anchor(orbit, h, 0);
+    const grl_ode_settings settings = {.method = options->rtol < 1e-9 ? &grl_ode_dop853 : &grl_ode_dopri5,
+                                       .rtol = options->rtol,
+                                       .atol = 0.01 * options->rtol};
+    const double y[3] = {h[0], h[1], 0};
+    orbit->plane = plane;
+    orbit->options = *options;
+    orbit->sign = sign;
+    orbit->t_old = orbit->t = orbit->length = orbit->measured = orbit->offset = 0;
+    memcpy(orbit->y, y, sizeof y);
+    memcpy(orbit->y_old, y, sizeof y);
+    orbit->end = GRL_END_NONE;
+    orbit->stiff = orbit->crossed = 0;
+    orbit->steps = 0;
+    grl_ode_start(&orbit->ode, &settings, (size_t)options->numbers, options->numbers == 3 ? field3 : field2,
+                  orbit, 0, y, orbit->room);
 }
 
-void grl_orbit_at(grl_orbit *orbit, double t, double h[2])
+/* The rate at which the flow forgets, if it is large against the other rate; else 0. */
+static double stiffness(const double J[4])
 {
-    if (!orbit->stiff) {
-        grl_ode_dense(&orbit->ode, t, h);
-        return;
-    }
-    double part = orbit->t > orbit->t_old ? (t - orbit->t_old) / (orbit->t - orbit->t_old) : 1;
-    for (int i = 0; i < 2; i++) h[i] = orbit->y_old[i] + part * (orbit->y[i] - orbit->y_old[i]);
+    double half = 0.5 * (J[0] + J[3]), square = half * half - (J[0] * J[3] - J[1] * J[2]);
+    if (!(half < 0 && square > 0)) return 0;
+    double fast = half - sqrt(square), slow = half + sqrt(square);
+    return fabs(slow) < 0.05 * -fast ? -fast : 0;
 }
 
-/* Explicit steps while they get on, else implicit ones. 0: neither. */
-static int move(grl_orbit *orbit)
+static void cubic(const grl_orbit *orbit, double part, int numbers, double *y)
+{
+    double step = orbit->t - orbit->t_old, rest = 1 - part;
+    for (int i = 0; i < numbers; i++) {
+        double change = orbit->y[i] - orbit->y_old[i];
+        double a = step * orbit->f_old[i] - change, b = change - step * orbit->f[i];
+        y[i] = orbit->y_old[i] + part * (change + rest * (rest * a + part * b));
+    }
+}
+
+static int move_implicit(grl_orbit *orbit)
 {
     const grl_orbit_options *o = &orbit->options;
-    if (orbit->steps >= o->max_steps) return 0;
-    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % PACE == 0) {
-        orbit->stiff = orbit->length - orbit->measured < PACE * crawling;
-        orbit->measured = orbit->length;
-        orbit->stiff_step = orbit->t - orbit->t_old;
-    }
-    orbit->steps++;
-    if (!orbit->stiff) {
-        if (grl_ode_step(&orbit->ode, INFINITY) == GRL_ODE_STEP) {
-            orbit->t_old = orbit->ode.t_old;
-            orbit->t = orbit->ode.t;
-            memcpy(orbit->y_old, orbit->ode.y_old, sizeof orbit->y_old);
-            memcpy(orbit->y, orbit->ode.y, sizeof orbit->y);
-            return isfinite(orbit->y[0]) && isfinite(orbit->y[1]);
-        }
-        if (orbit->steps == 1) return 0;
-        orbit->stiff = 1;
-        orbit->stiff_step = orbit->t - orbit->t_old;
-    }
-    /* What is stiff forgets errors across the orbit, so that its tolerance may be wider. */
-    double next[2], longest = orbit->plane->spacing * (o->quick ? 4 : 0.1), allowed = o->quick ? 1e-6 : 1e-9;
-    double step = grl_rosenbrock_step(orbit->plane->cell, orbit->sign, longest, 10 * allowed, allowed,
-                                      orbit->y, &orbit->stiff_step, next, orbit->plane->work);
+    double next[3] = {0}, J[4];
+    double step =
+        grl_rosenbrock_step(&orbit->plane->pair, orbit->sign, o->longest, o->implicit, 0.1 * o->implicit,
+                            orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next);
     if (!(step > 0)) return 0;
     orbit->t_old = orbit->t;
     orbit->t += step;
     memcpy(orbit->y_old, orbit->y, sizeof orbit->y_old);
-    memcpy(orbit->y, next, sizeof orbit->y);
-    return 1;
-}
-
-static double level(const grl_basin_point *p, const double h[2])
-{
-    double x = h[0] - p->h[0], y = h[1] - p->h[1];
-    return p->V[0] * x * x + 2 * p->V[1] * x * y + p->V[2] * y * y;
-}
-
-static double outside(const double h[2])
-{
-    return fmax(fabs(h[0]), fabs(h[1])) - 1;
-}
-
-/* The time in the last step at which a function of the state changes sign, by bisection on the dense output;
- * which: -2 the border, -1 the section, else the inner level of a point. */
-static double value_of(const grl_orbit *orbit, int which, const double h[2])
-{
-    if (which == -2) return outside(h);
-    if (which >= 0) return orbit->plane->points[which].inner - level(&orbit->plane->points[which], h);
-    return (h[0] - orbit->anchor[0]) * orbit->normal[0] + (h[1] - orbit->anchor[1]) * orbit->normal[1];
-}
-
-static double crossing(grl_orbit *orbit, int which, double h[2])
-{
-    double low = orbit->t_old, high = orbit->t;
-    for (int k = 0; k < 60; k++) {
-        double middle = 0.5 * (low + high);
-        if (!(middle > low && middle < high)) break;
-        grl_orbit_at(orbit, middle, h);
-        if (value_of(orbit, which, h) < 0)
-            low = middle;
-        else
-            high = middle;
+    memcpy(orbit->f_old, orbit->f, sizeof orbit->f_old);
+    memcpy(orbit->y, next, sizeof next);
+    linearize(orbit, orbit->y, orbit->f, orbit->J);
+    if (o->numbers == 3) {
+        double middle[2], f[3];
+        cubic(orbit, 0.5, 2, middle);
+        linearize(orbit, middle, f, J);
+        orbit->y[2] = orbit->y_old[2] + step / 6 * (orbit->f_old[2] + 4 * f[2] + orbit->f[2]);
     }
-    grl_orbit_at(orbit, high, h);
-    return high;
+    return isfinite(orbit->y[0]) && isfinite(orbit->y[1]);
 }
 
-static void end(grl_orbit *orbit, grl_limit_kind kind, size_t which, double t, const double h[2])
+static void become_stiff(grl_orbit *orbit)
 {
-    orbit->ended = 1;
-    orbit->t_stop = t;
-    orbit->limit.kind = kind;
-    orbit->limit.which = which;
-    memcpy(orbit->limit.place, h, sizeof orbit->limit.place);
+    orbit->stiff = 1;
+    orbit->stiff_step = orbit->t - orbit->t_old;
+    if (!(orbit->stiff_step > 0)) orbit->stiff_step = 1e-3;
+    linearize(orbit, orbit->y, orbit->f, orbit->J);
 }
 
-static void end_on_border(grl_orbit *orbit)
+static int move(grl_orbit *orbit)
 {
-    double h[2];
-    double t = crossing(orbit, -2, h);
-    int axis = fabs(h[1]) > fabs(h[0]);
-    h[axis] = h[axis] > 0 ? 1 : -1;
-    h[!axis] = fmax(-1, fmin(1, h[!axis]));
-    end(orbit, GRL_LIMIT_BOUNDARY, 0, t, h);
-}
-
-/* 1 if the orbit has come to a point. */
-static int at_point(grl_orbit *orbit)
-{
-    const double *h = orbit->y;
-    double place[2];
-    for (size_t i = 0; i < orbit->plane->portrait->count; i++) {
-        const grl_basin_point *p = &orbit->plane->points[i];
-        if (p->attracts == orbit->sign) {
-            double V = level(p, h);
-            if (!(V <= p->outer)) continue;
-            orbit->limit.kind = GRL_LIMIT_POINT;
-            orbit->limit.which = i;
-            if (orbit->options.quick) {
-                end(orbit, GRL_LIMIT_POINT, i, orbit->t, h);
-            } else if (V <= p->inner) {
-                double t = level(p, orbit->y_old) <= p->inner ? orbit->t_old : crossing(orbit, (int)i, place);
-                grl_orbit_at(orbit, t, place);
-                end(orbit, GRL_LIMIT_POINT, i, t, place);
-            }
-            return 1;
+    if (orbit->steps >= orbit->options.max_steps || orbit->plane->steps >= orbit->plane->max_steps) return 0;
+    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % PACE == 0) {
+        if (orbit->length - orbit->measured < PACE * crawling) {
+            double f[3], J[4];
+            linearize(orbit, orbit->y, f, J);
+            if (stiffness(J) * (orbit->t - orbit->t_old) > stability_border) become_stiff(orbit);
         }
-        if (p->near > 0) {
-            double x = h[0] - p->h[0], y = h[1] - p->h[1], r = hypot(x, y), f[2];
-            if (!(r <= p->near)) continue;
-            field(0, h, f, orbit);
-            if (x * f[0] + y * f[1] < 0 && hypot(f[0], f[1]) < 0.05 * p->fast * r) {
-                end(orbit, GRL_LIMIT_POINT, i, orbit->t, h);
-                return 1;
-            }
-        }
+        orbit->measured = orbit->length;
+    }
+    orbit->steps++;
+    orbit->plane->steps++;
+    if (orbit->stiff) return move_implicit(orbit);
+    if (grl_ode_step(&orbit->ode, DBL_MAX) != GRL_ODE_STEP) {
+        become_stiff(orbit);
+        return move_implicit(orbit);
+    }
+    const size_t bytes = (size_t)orbit->options.numbers * sizeof(double);
+    orbit->t_old = orbit->ode.t_old;
+    orbit->t = orbit->ode.t;
+    memcpy(orbit->y_old, orbit->ode.y_old, bytes);
+    memcpy(orbit->y, orbit->ode.y, bytes);
+    memcpy(orbit->f_old, orbit->ode.k, bytes);
+    memcpy(orbit->f, orbit->ode.f, bytes);
+    return isfinite(orbit->y[0]) && isfinite(orbit->y[1]);
+}
+
+void grl_orbit_at(grl_orbit *orbit, double t, double *y)
+{
+    if (!orbit->stiff)
+        grl_ode_dense(&orbit->ode, t, y);
+    else
+        cubic(orbit, orbit->t > orbit->t_old ? (t - orbit->t_old) / (orbit->t - orbit->t_old) : 1,
+              orbit->options.numbers, y);
+}
+
+/* One step of the same kind from the beginning of the last one to a time in it. */
+static int again(grl_orbit *orbit, double t, double *y)
+{
+    double span = t - orbit->t_old, room[GRL_ORBIT_ROOM];
+    if (orbit->stiff) return 0;
+    grl_ode_settings settings = orbit->ode.settings;
+    grl_ode ode;
+    settings.first_step = span;
+    grl_ode_start(&ode, &settings, (size_t)orbit->options.numbers, orbit->ode.field, orbit, orbit->t_old,
+                  orbit->y_old, room);
+    for (int k = 0; k < 20; k++) {
+        grl_ode_outcome outcome = grl_ode_step(&ode, t);
+        if (outcome == GRL_ODE_STEP) continue;
+        if (outcome != GRL_ODE_END) return 0;
+        memcpy(y, ode.y, (size_t)orbit->options.numbers * sizeof *y);
+        return 1;
     }
     return 0;
 }
 
-static double distance_to_cycle(const grl_closed_orbit *cycle, const double h[2])
+double grl_orbit_crossing(grl_orbit *orbit, const double a[2], double b, int exact, double *y)
 {
-    double least = INFINITY;
-    for (size_t i = 0; i < cycle->count; i++) {
-        const double *a = cycle->points + 2 * i, *b = cycle->points + 2 * ((i + 1) % cycle->count);
-        double dx = b[0] - a[0], dy = b[1] - a[1], size2 = dx * dx + dy * dy;
-        double s = size2 > 0 ? ((h[0] - a[0]) * dx + (h[1] - a[1]) * dy) / size2 : 0;
-        s = s < 0 ? 0 : s > 1 ? 1 : s;
-        least = fmin(least, hypot(h[0] - a[0] - s * dx, h[1] - a[1] - s * dy));
-    }
-    return least;
-}
-
-static double distance_to_saddles(const grl_plane *plane, const double h[2])
-{
-    double least = INFINITY;
-    for (size_t i = 0; i < plane->portrait->count; i++)
-        if (plane->portrait->points[i].type == GRL_SADDLE)
-            least = fmin(least, hypot(h[0] - plane->points[i].h[0], h[1] - plane->points[i].h[1]));
-    return least;
-}
-
-/* Follows one round from h and keeps it, unless it passes a saddle as closely as a connection would and is not
- * known to be one. */
-static grl_status keep_cycle(const grl_orbit *orbit, const double h[2], int known, grl_error *error)
-{
-    grl_plane *plane = orbit->plane;
-    double length = 0, before[2], now[2], nearest = INFINITY;
-    size_t capacity = 0;
-    grl_closed_orbit cycle = {.stable = orbit->sign > 0, .period = orbit->period};
-    if (!grl_grow((void **)&plane->cycles, &plane->cycle_capacity, plane->cycle_count, sizeof *plane->cycles))
-        return grl_fail_memory(error, plane->cycle_count, sizeof *plane->cycles);
-    /* Once for the length, then for points that divide it evenly. */
-    for (int pass = 0; pass < 2; pass++) {
-        grl_orbit round;
-        double along = 0, spacing = 0;
-        if (pass == 1) {
-            capacity = (size_t)ceil(fmax(16, length / plane->spacing));
-            spacing = length / (double)capacity;
-            cycle.points = grl_calloc(capacity, 2 * sizeof *cycle.points);
-            if (!cycle.points) return grl_fail_memory(error, capacity, 2 * sizeof *cycle.points);
+    double low = orbit->t_old, high = orbit->t, t = high;
+    double at_low = a[0] * orbit->y_old[0] + a[1] * orbit->y_old[1] + b,
+           at_high = a[0] * orbit->y[0] + a[1] * orbit->y[1] + b;
+    int side = 0;
+    memcpy(y, orbit->y, (size_t)orbit->options.numbers * sizeof *y);
+    if (!(at_low * at_high < 0)) return t;
+    /* The Illinois algorithm. */
+    for (int k = 0; k < 60 && high - low > 4 * DBL_EPSILON * fabs(high); k++) {
+        t = (at_low * high - at_high * low) / (at_low - at_high);
+        grl_orbit_at(orbit, t, y);
+        double value = a[0] * y[0] + a[1] * y[1] + b;
+        if (fabs(value) < 1e-16) break;
+        if (value * at_high > 0) {
+            high = t;
+            at_high = value;
+            if (side == 1) at_low *= 0.5;
+            side = 1;
+        } else {
+            low = t;
+            at_low = value;
+            if (side == -1) at_high *= 0.5;
+            side = -1;
         }
-        grl_orbit_start(&round, plane, h, orbit->sign, &tight);
-        memcpy(before, h, sizeof before);
-        while (round.t < orbit->period && move(&round)) {
-            double chord = hypot(round.y[0] - round.y_old[0], round.y[1] - round.y_old[1]);
-            double span = fmin(round.t, orbit->period) - round.t_old;
-            int parts = 4 + (int)(4 * chord / plane->spacing);
-            round.length += chord;
-            for (int k = 1; k <= parts; k++) {
-                grl_orbit_at(&round, round.t_old + span * k / parts, now);
-                double piece = hypot(now[0] - before[0], now[1] - before[1]);
-                nearest = fmin(nearest, distance_to_saddles(plane, now));
-                while (pass == 1 && cycle.count < capacity &&
-                       spacing * (double)cycle.count <= along + piece) {
-                    double s = piece > 0 ? (spacing * (double)cycle.count - along) / piece : 0;
-                    cycle.points[2 * cycle.count] = before[0] + s * (now[0] - before[0]);
-                    cycle.points[2 * cycle.count + 1] = before[1] + s * (now[1] - before[1]);
-                    cycle.count++;
-                }
-                along += piece;
-                memcpy(before, now, sizeof before);
+    }
+    if (exact && t > orbit->t_old && t < orbit->t) {
+        double better[3], f[3], J[4];
+        if (again(orbit, t, better)) {
+            /* What is left is a Newton step in time, far below the step's own error. */
+            linearize(orbit, better, f, J);
+            double dt = -(a[0] * better[0] + a[1] * better[1] + b) / (a[0] * f[0] + a[1] * f[1]);
+            if (fabs(dt) < 0.1 * (orbit->t - orbit->t_old) + 1e-12) {
+                for (int i = 0; i < orbit->options.numbers; i++) y[i] = better[i] + dt * f[i];
+                t += dt;
             }
         }
-        length = along;
-        if (round.t < orbit->period) nearest = 0;
     }
-    /* Along the flow. */
-    for (size_t i = 1, k = cycle.count - 1; orbit->sign < 0 && i < k; i++, k--)
-        for (size_t c = 0; c < 2; c++) {
-            double swap = cycle.points[2 * i + c];
-            cycle.points[2 * i + c] = cycle.points[2 * k + c];
-            cycle.points[2 * k + c] = swap;
-        }
-    if (!known && nearest < beside_saddle)
-        free(cycle.points);
-    else
-        plane->cycles[plane->cycle_count++] = cycle;
-    return GRL_OK;
+    return t;
 }
 
-grl_status grl_plane_add_cycle(grl_plane *plane, const double h[2], double period, int stable,
-                               grl_error *error)
+/* Did the last step come through the section of a cycle? */
+static void look_at_gate(grl_orbit *orbit, size_t g)
 {
-    const grl_orbit orbit = {.plane = plane, .sign = stable ? 1 : -1, .period = period};
-    return keep_cycle(&orbit, h, 1, error);
+    const grl_gate *gate = &orbit->plane->gates[g];
+    const double *a = orbit->y_old, *b = orbit->y, *n = gate->forward;
+    double from = orbit->sign * ((a[0] - gate->h[0]) * n[0] + (a[1] - gate->h[1]) * n[1]);
+    double to = orbit->sign * ((b[0] - gate->h[0]) * n[0] + (b[1] - gate->h[1]) * n[1]);
+    if (!(from < 0 && to >= 0)) return;
+    double chord = hypot(b[0] - a[0], b[1] - a[1]), widest = fmax(gate->reach[0], gate->reach[1]);
+    double part = from / (from - to), y[3];
+    double offset = (a[0] + part * (b[0] - a[0]) - gate->h[0]) * gate->across[0] +
+                    (a[1] + part * (b[1] - a[1]) - gate->h[1]) * gate->across[1];
+    if (!(fabs(offset) < widest + chord)) return;
+    const double s = orbit->sign, normal[2] = {s * n[0], s * n[1]};
+    grl_orbit_crossing(orbit, normal, -s * (n[0] * gate->h[0] + n[1] * gate->h[1]), 0, y);
+    offset = (y[0] - gate->h[0]) * gate->across[0] + (y[1] - gate->h[1]) * gate->across[1];
+    int side = offset > 0;
+    if (!(fabs(offset) <= gate->reach[side])) return;
+    orbit->crossed = 1;
+    orbit->gate = g;
+    orbit->offset = offset;
+    if (orbit->end != GRL_END_NONE || gate->pull[side] != orbit->sign) return;
+    orbit->end = GRL_END_CYCLE;
+    orbit->which = g;
 }
 
-static grl_status end_on_cycle(grl_orbit *orbit, const double h[2], double t, grl_error *error)
+int grl_orbit_step(grl_orbit *orbit)
 {
-    grl_plane *plane = orbit->plane;
-    size_t best = 0;
-    double least = INFINITY;
-    for (size_t i = 0; i < plane->cycle_count; i++) {
-        double distance = distance_to_cycle(&plane->cycles[i], h);
-        if (plane->cycles[i].stable == (orbit->sign > 0) && distance < least) {
-            least = distance;
-            best = i;
-        }
-    }
-    grl_status status = GRL_OK;
-    int rough = orbit->stiff && orbit->options.quick;
-    if (!(least <= (rough ? same_if_rough : same_cycle))) {
-        best = plane->cycle_count;
-        if (!(orbit->options.rtol <= tight.rtol)) { /* comes back here once, to keep it */
-            grl_orbit again = {.limit = {.kind = GRL_LIMIT_UNDECIDED}};
-            if (plane->unconfirmed < MOST_UNCONFIRMED) {
-                grl_orbit_start(&again, plane, h, orbit->sign, &tight);
-                status = grl_orbit_run(&again, error);
-                plane->unconfirmed += again.limit.kind == GRL_LIMIT_UNDECIDED;
-            }
-            end(orbit, again.limit.kind, again.limit.which, t, h);
-            return status;
-        }
-        status = keep_cycle(orbit, h, 0, error);
-    }
-    /* A ring of saddles and connections is none. */
-    end(orbit, best < plane->cycle_count ? GRL_LIMIT_CYCLE : GRL_LIMIT_UNDECIDED, best, t, h);
-    return status;
-}
-
-/* A return to the section, if the last step made one. */
-static grl_status look_back(grl_orbit *orbit, grl_error *error)
-{
-    double h[2], f[2];
-    if (!(value_of(orbit, -1, orbit->y_old) < 0 && value_of(orbit, -1, orbit->y) >= 0)) return GRL_OK;
-    double t = crossing(orbit, -1, h);
-    double place =
-        -(h[0] - orbit->anchor[0]) * orbit->normal[1] + (h[1] - orbit->anchor[1]) * orbit->normal[0];
-    field(0, h, f, orbit);
-    if (fabs(place) > window ||
-        !(f[0] * orbit->normal[0] + f[1] * orbit->normal[1] > 0.5 * hypot(f[0], f[1])))
-        return GRL_OK;
-    double step = place - orbit->last, ratio = step / orbit->step;
-    /* Rounding makes a resting orbit return, too. */
-    double round = orbit->length - orbit->anchored;
-    if (round < least_round) return GRL_OK;
-    orbit->returns++;
-    orbit->period = t - orbit->last_t;
-    if (orbit->returns >= 2) {
-        double rest = fabs(step) * ratio / (1 - ratio);
-        /* As good as crossings of steps taken for straight lines are. */
-        double allowed = !orbit->stiff ? rest_of_cycle : orbit->options.quick ? 1e-3 : 1e-6;
-        int still = orbit->stiff && round > long_round && fmax(fabs(step), fabs(orbit->step)) < 0.1 * allowed;
-        if (fabs(step) < 1e-12 || still || (ratio >= 0 && ratio < 1 && rest < allowed))
-            return end_on_cycle(orbit, h, t, error);
-    }
-    orbit->step = step;
-    orbit->last = place;
-    orbit->last_t = t;
-    orbit->anchored = orbit->length;
-    if (fabs(place) > 0.4 * window) set_anchor(orbit, h, t);
-    return GRL_OK;
-}
-
-grl_status grl_orbit_step(grl_orbit *orbit, grl_error *error)
-{
-    if (orbit->ended) return GRL_OK;
     if (!move(orbit)) {
-        orbit->ended = 1;
-        orbit->t_stop = orbit->t_old;
-        return GRL_OK;
+        if (orbit->end == GRL_END_NONE) orbit->end = GRL_END_LOST;
+        return 0;
     }
-    orbit->t_stop = orbit->t;
-    memcpy(orbit->limit.place, orbit->y, sizeof orbit->limit.place);
-    double before = orbit->length;
-    orbit->length += hypot(orbit->y[0] - orbit->y_old[0], orbit->y[1] - orbit->y_old[1]);
-    if (outside(orbit->y) > 0 && orbit->sign < 0) {
-        end_on_border(orbit);
-        return GRL_OK;
+    const double *y = orbit->y;
+    orbit->length += hypot(y[0] - orbit->y_old[0], y[1] - orbit->y_old[1]);
+    orbit->crossed = 0;
+    /* Forward in time only rounding leads out. */
+    if (orbit->sign < 0 && !(fabs(y[0]) <= 1 && fabs(y[1]) <= 1)) {
+        if (orbit->end == GRL_END_NONE) orbit->end = GRL_END_OUTSIDE;
+        return 0;
     }
-    int arrived = at_point(orbit);
-    if (!orbit->ended && !(orbit->length < orbit->options.max_length)) orbit->ended = 1;
-    if (arrived || orbit->ended) return GRL_OK;
-    grl_status status = look_back(orbit, error);
-    if (status == GRL_OK && !orbit->ended && before - orbit->anchored > orbit->budget) {
-        orbit->budget *= 2;
-        set_anchor(orbit, orbit->y, orbit->t);
-    }
-    return status;
+    if (orbit->end == GRL_END_NONE || orbit->end == GRL_END_CYCLE)
+        for (size_t g = 0; g < orbit->plane->gate_count; g++) look_at_gate(orbit, g);
+    if (orbit->end == GRL_END_NONE &&
+        grl_plane_caught(orbit->plane, y, orbit->sign, orbit->options.coarse, &orbit->which))
+        orbit->end = GRL_END_POINT;
+    return 1;
 }
 
-grl_status grl_orbit_run(grl_orbit *orbit, grl_error *error)
+void grl_orbit_run(grl_orbit *orbit)
 {
-    grl_status status = GRL_OK;
-    while (status == GRL_OK && !orbit->ended) status = grl_orbit_step(orbit, error);
-    return status;
+    while (orbit->end == GRL_END_NONE && grl_orbit_step(orbit)) {}
 }

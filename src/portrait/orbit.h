@@ -1,84 +1,66 @@
-/* orbit.h (internal): orbits of a planar flow, forwards or backwards, until their limit set is known. */
+/* orbit.h (internal): orbits of a planar flow, forward or backward in time, until it is known where they end. */
 #ifndef GRL_PORTRAIT_ORBIT_H
 #define GRL_PORTRAIT_ORBIT_H
 
 #include "num/ode.h"
+#include "portrait/plane.h"
 
-#include <grulens/separatrices.h>
-
-enum { GRL_ORBIT_WORK = 64 }; /* of the Runge-Kutta method with two coordinates */
-
-/* What is known about a fixed point beforehand. */
-typedef struct grl_basin_point {
-    double h[2];
-    int attracts;        /* +1: forwards; -1: backwards; 0: neither */
-    double V[3];         /* V0 x^2 + 2 V1 x y + V2 y^2 falls along orbits inside `outer`, in that direction */
-    double outer, inner; /* levels of V; inner: where following ends */
-    double near;    /* degenerate: distance within which an orbit on the slow curve is taken to end here */
-    double fast;    /* degenerate: the other eigenvalue */
-    double nearest; /* distance to the next other point */
-} grl_basin_point;
-
-/* A flow in the plane and its possible limit sets. */
-typedef struct grl_plane {
-    const grl_cell *cell; /* without inputs */
-    const grl_portrait *portrait;
-    double *work;
-    double spacing;
-    grl_basin_point *points;
-    size_t cycle_count, cycle_capacity;
-    grl_closed_orbit *cycles;
-    int unconfirmed; /* closed orbits that a closer look did not find */
-} grl_plane;
-
-grl_status grl_plane_create(const grl_cell *autonomous, const grl_portrait *portrait, double spacing,
-                            grl_plane *plane, grl_error *error);
-/* Also frees the cycles, unless they were taken out. */
-void grl_plane_free(grl_plane *plane);
-
-/* A cycle through h that is known beforehand. */
-grl_status grl_plane_add_cycle(grl_plane *plane, const double h[2], double period, int stable,
-                               grl_error *error);
+typedef enum grl_end {
+    GRL_END_NONE,    /* not known yet */
+    GRL_END_POINT,   /* caught by a fixed point */
+    GRL_END_CYCLE,   /* on its way to a known cycle */
+    GRL_END_OUTSIDE, /* left the square */
+    GRL_END_LOST     /* none of these in the steps allowed */
+} grl_end;
 
 typedef struct grl_orbit_options {
-    double rtol, atol;
-    double max_length;
+    double rtol;     /* of an explicit step; atol is a hundredth of it */
+    double implicit; /* of an implicit step; atol is a tenth of it */
+    double longest;  /* of an implicit step */
     long long max_steps;
-    int quick; /* 1: ends where the limit set is known; 0: goes on to the inner level of a point */
+    int numbers; /* 2: the state; 3: and the integral of the divergence, in the orbit's time */
+    int coarse;  /* near a degenerate point nothing is told apart */
 } grl_orbit_options;
 
+enum { GRL_ORBIT_ROOM = 3 * 40 };
+
+/* Time counts up, also for an orbit backward in time: it is that of y' = sign f(y). */
 typedef struct grl_orbit {
     grl_plane *plane;
     grl_orbit_options options;
-    int sign;                        /* +1: forwards in time; -1: backwards */
-    double t_old, t, y_old[2], y[2]; /* the last step */
-    double t_stop;                   /* it counts up to here */
-    double length;                   /* rough */
-    int ended;                       /* 1: `limit` is final */
-    grl_limit limit;                 /* a point from the moment the orbit can no longer go elsewhere */
+    int sign;
+    double t_old, t, y_old[3], y[3]; /* the last step */
+    double f_old[3], f[3];           /* sign f there, and sign times the divergence */
+    grl_end end;
+    size_t which;  /* POINT, CYCLE: its place */
+    double length; /* of the chords so far */
+    int crossed;   /* the last step crossed the gate `gate`, */
+    size_t gate;
+    double offset; /* so far from the cycle */
 
     /* Inner. */
     grl_ode ode;
-    double work[GRL_ORBIT_WORK];
+    double room[GRL_ORBIT_ROOM], J[4], stiff_step, measured;
     int stiff;
-    double stiff_step;
-    double measured; /* length at the last look at the pace */
     long long steps;
-    /* Inner: returns to a section through an earlier state. */
-    double anchor[2], normal[2]; /* the section's middle, and the flow's direction there */
-    double anchored, budget;     /* length there; length after which another is chosen */
-    double last, step; /* place of the last return along the section, and its distance to the one before */
-    double last_t, period;
-    int returns;
 } grl_orbit;
 
 void grl_orbit_start(grl_orbit *orbit, grl_plane *plane, const double h[2], int sign,
                      const grl_orbit_options *options);
-/* One step, or none if it has ended. */
-grl_status grl_orbit_step(grl_orbit *orbit, grl_error *error);
-/* The state at a time of the last step. */
-void grl_orbit_at(grl_orbit *orbit, double t, double h[2]);
-/* Until the end. */
-grl_status grl_orbit_run(grl_orbit *orbit, grl_error *error);
+
+/* One step, and what it says about the end unless that is known. 0: the orbit is outside, or no step could be
+ * made; a known end is no reason to stop. */
+int grl_orbit_step(grl_orbit *orbit);
+
+/* Until the end is known. */
+void grl_orbit_run(grl_orbit *orbit);
+
+/* The state (options.numbers) at a time of the last step. */
+void grl_orbit_at(grl_orbit *orbit, double t, double *y);
+
+/* The time in the last step at which a linear function a y + b of the state passes zero from its sign at the
+ * beginning, and the state there. `exact`: with a step that ends there, since the dense output is less
+ * accurate than a step. */
+double grl_orbit_crossing(grl_orbit *orbit, const double a[2], double b, int exact, double *y);
 
 #endif

@@ -6,8 +6,8 @@
  * with Shampine's coefficients of order 4 with an error estimate of order 3 (Shampine 1982, Implementation of
  * Rosenbrock methods, ACM TOMS 8): gamma = 1/2, A-stable, |R(infinity)| = 1/3. Only J at y is needed.
  *
- * What makes it fail: beyond its order it is less accurate than explicit methods, and there is no dense
- * output; the caller bounds the length of a step instead. */
+ * What makes it fail: beyond its order it is less accurate than explicit methods, and it has no dense output of
+ * its own; the caller bounds the length of a step instead. */
 #include "portrait/rosenbrock.h"
 
 #include <float.h>
@@ -20,12 +20,11 @@ static const double c[4][3] = {{0}, {-8}, {372.0 / 25, 12.0 / 5}, {-112.0 / 125,
 static const double b[4] = {19.0 / 9, 1.0 / 2, 25.0 / 108, 125.0 / 108};
 static const double e[4] = {17.0 / 54, 7.0 / 36, 0, 125.0 / 108};
 
-double grl_rosenbrock_step(const grl_cell *cell, int sign, double longest, double rtol, double atol,
-                           const double y[2], double *step, double next[2], double *work)
+double grl_rosenbrock_step(const grl_pair *pair, int sign, double longest, double rtol, double atol,
+                           const double y[2], const double f[2], const double J[4], double *step,
+                           double next[2])
 {
-    double J[4], f[2], k[4][2];
-    grl_cell_jacobian(cell, NULL, y, J, work);
-    for (int i = 0; i < 4; i++) J[i] *= sign;
+    double slope[2], k[4][2];
     for (int attempt = 0; attempt < TRIES; attempt++) {
         double h = *step, error = 0, length, place[2];
         double d0 = 2 / h - J[0], d3 = 2 / h - J[3], det = d0 * d3 - J[1] * J[2];
@@ -35,10 +34,10 @@ double grl_rosenbrock_step(const grl_cell *cell, int sign, double longest, doubl
                 place[m] = y[m];
                 for (int j = 0; j < i && j < 3; j++) place[m] += a[i][j] * k[j][m];
             }
-            if (i < 3)
-                grl_cell_field(cell, NULL, place, f, work); /* the last stage is at the third's place */
+            if (i == 1 || i == 2) /* the last stage is at the third's place */
+                pair->field(pair, place, slope);
             for (int m = 0; m < 2; m++) {
-                right[m] = sign * f[m];
+                right[m] = i == 0 ? f[m] : sign * slope[m];
                 for (int j = 0; j < i; j++) right[m] += c[i][j] / h * k[j][m];
             }
             k[i][0] = (d3 * right[0] + J[1] * right[1]) / det;

@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "portrait/curve.h"
 
 #include <grulens/cycles.h>
 #include <math.h>
@@ -117,7 +118,6 @@ typedef struct follower {
     size_t saddles;
     grl_separatrices *out;
     unsigned char *crossed; /* two for each saddle: sections that this branch has crossed */
-    size_t capacity;        /* of the branch's points */
     size_t connection_capacity;
 } follower;
 
@@ -129,23 +129,10 @@ static void local(const follower *f, size_t saddle, const double h[2], double *y
     split(e, d, ys, yu);
 }
 
-static grl_status add_point(follower *f, grl_branch *branch, const double h[2], grl_error *error)
-{
-    if (branch->count == f->capacity) {
-        size_t wanted = f->capacity ? 2 * f->capacity : 256;
-        double *grown = grl_resize(branch->points, wanted, 2 * sizeof *grown);
-        if (!grown) return grl_fail_memory(error, wanted, 2 * sizeof *grown);
-        branch->points = grown;
-        f->capacity = wanted;
-    }
-    memcpy(branch->points + 2 * branch->count++, h, 2 * sizeof *h);
-    return GRL_OK;
-}
-
-/* y_u where the last step passes y_s = side rho, between two times. */
+/* y_u where the last step passes y_s = level, between two times. */
 static double on_section(follower *f, grl_orbit *orbit, size_t saddle, double level, double low, double high)
 {
-    double h[2], ys, yu, first;
+    double h[3], ys, yu, first;
     grl_orbit_at(orbit, low, h);
     local(f, saddle, h, &first, &yu);
     for (int k = 0; k < 60; k++) {
@@ -184,19 +171,20 @@ static grl_status look_at_sections(follower *f, grl_orbit *orbit, const grl_bran
                                    grl_error *error)
 {
     grl_status status = GRL_OK;
+    double chord = hypot(now[0] - before[0], now[1] - before[1]);
     for (size_t k = 0; k < f->saddles && status == GRL_OK; k++) {
         double ys0, yu0, ys1, yu1, rho = f->sections[k].rho;
         if (branch->stable && k != own) continue;
         local(f, k, before, &ys0, &yu0);
-        local(f, k, now, &ys1, &yu1);
         int side = ys0 > 0 ? 1 : -1;
+        if (!branch->stable && !(side * ys0 > rho && f->crossed[2 * k + (side < 0)] == 0)) continue;
+        local(f, k, now, &ys1, &yu1);
         if (branch->stable) {
             double *place = &f->sections[k].place[branch->side < 0];
-            if (isnan(*place) && side == branch->side && fabs(ys0) < rho && fabs(ys1) >= rho &&
-                fabs(yu1) < rho)
+            if (isnan(*place) && side == branch->side && fabs(ys0) < rho && side * ys1 >= rho &&
+                fabs(yu1) < rho + chord)
                 *place = on_section(f, orbit, k, side * rho, t0, t1);
-        } else if (!f->crossed[2 * k + (side < 0)] && fabs(ys0) > rho && fabs(ys1) <= rho &&
-                   fmin(fabs(yu0), fabs(yu1)) < rho) {
+        } else if (side * ys1 <= rho && fmin(fabs(yu0), fabs(yu1)) < rho + chord) {
             double yu = on_section(f, orbit, k, side * rho, t0, t1);
             if (fabs(yu) >= rho) continue;
             f->crossed[2 * k + (side < 0)] = 1;
@@ -206,52 +194,141 @@ static grl_status look_at_sections(follower *f, grl_orbit *orbit, const grl_bran
     return status;
 }
 
+/* The time in the last step at which V falls to the inner level, or the border is passed, by bisection. */
+static double pass(grl_orbit *orbit, const grl_spot *spot)
+{
+    double low = orbit->t_old, high = orbit->t, h[3];
+    for (int k = 0; k < 60; k++) {
+        double middle = 0.5 * (low + high);
+        if (!(middle > low && middle < high)) break;
+        grl_orbit_at(orbit, middle, h);
+        int beyond = spot ? grl_spot_value(spot, h) <= spot->inner : !(fabs(h[0]) <= 1 && fabs(h[1]) <= 1);
+        if (beyond)
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
+/* Rounds about the end that are drawn: the angle gone, and the distance a round ago. */
+typedef struct rounds {
+    double angle, before;
+} rounds;
+
+/* Is the curve so near to its end, or its rounds so near to each other, that more would not be seen? */
+static int near_enough(const follower *f, const grl_orbit *orbit, rounds *r)
+{
+    const double closest = f->options->closest;
+    if (orbit->end == GRL_END_CYCLE) {
+        if (!orbit->crossed || orbit->gate != orbit->which) return 0;
+        double distance = fabs(orbit->offset), gone = r->before - distance;
+        r->before = distance;
+        return distance < 0.5 * f->options->spacing || gone < closest;
+    }
+    const grl_spot *spot = &f->plane->spots[orbit->which];
+    const double u[2] = {orbit->y_old[0] - spot->h[0], orbit->y_old[1] - spot->h[1]};
+    const double v[2] = {orbit->y[0] - spot->h[0], orbit->y[1] - spot->h[1]};
+    r->angle += atan2(u[0] * v[1] - u[1] * v[0], u[0] * v[0] + u[1] * v[1]);
+    if (fabs(r->angle) < 6.283185307179586) return 0;
+    double distance = hypot(v[0], v[1]), gone = r->before - distance;
+    r->angle = 0;
+    r->before = distance;
+    return gone < closest;
+}
+
+/* The points of the last step up to t_stop. */
+static grl_status take_points(follower *f, grl_orbit *orbit, grl_branch *branch, size_t own, double t_stop,
+                              grl_curve *curve, grl_error *error)
+{
+    double t = orbit->t_old, from = t, before[2] = {orbit->y_old[0], orbit->y_old[1]}, now[3];
+    grl_status status = GRL_OK;
+    for (int more = 1; more && status == GRL_OK;) {
+        more = grl_curve_next(curve, orbit, &t, t_stop, now);
+        if (!more) {
+            t = t_stop;
+            grl_orbit_at(orbit, t, now);
+        }
+        status = look_at_sections(f, orbit, branch, own, from, before, t, now, error);
+        branch->length += hypot(now[0] - before[0], now[1] - before[1]);
+        if (more && !grl_curve_add(curve, now))
+            status = grl_fail_memory(error, curve->count, 2 * sizeof *curve->points);
+        memcpy(before, now, sizeof before);
+        from = t;
+    }
+    memcpy(branch->limit.place, before, sizeof before);
+    return status;
+}
+
+static void onto_border(double h[2])
+{
+    int axis = fabs(h[1]) > fabs(h[0]);
+    h[axis] = h[axis] > 0 ? 1 : -1;
+    h[!axis] = fmax(-1, fmin(1, h[!axis]));
+}
+
 static grl_status follow(follower *f, size_t own, grl_branch *branch, grl_error *error)
 {
+    enum { MOST_STEPS = 20000 };
     const grl_expansion *e = &f->expansions[2 * own + !branch->stable];
     const double spacing = f->options->spacing;
-    const grl_orbit_options tight = {1e-11, 1e-13, f->options->max_length, 20000, 0};
+    const grl_orbit_options tight = {1e-11, 1e-9, fmin(0.01, 2 * spacing), MOST_STEPS, 2, 0};
     grl_orbit orbit;
-    double start[2], before[2], now[2], next = spacing;
+    grl_curve curve = {.spacing = spacing};
+    rounds r = {0, INFINITY};
+    double start[2];
     double s = fmin(1e-3, fmax(1e-6, cbrt(1e-13 / (fabs(e->c3) + 1e-300))));
-    s = fmin(s, 0.02 * f->plane->points[branch->saddle].nearest);
+    s = fmin(s, 0.02 * f->plane->spots[branch->saddle].nearest);
     seed(e, branch->side * s, start);
     branch->direction[0] = branch->side * e->v[0];
     branch->direction[1] = branch->side * e->v[1];
-    f->capacity = 0;
     memset(f->crossed, 0, 2 * f->saddles);
-    grl_status status = add_point(f, branch, e->h, error);
+    grl_status status = grl_curve_add(&curve, e->h) ? GRL_OK : grl_fail_memory(error, 1, 2 * sizeof *e->h);
     branch->length = hypot(start[0] - e->h[0], start[1] - e->h[1]);
-    memcpy(before, start, sizeof before);
+    memcpy(branch->limit.place, start, sizeof start);
     grl_orbit_start(&orbit, f->plane, start, branch->stable ? -1 : 1, &tight);
-    while (status == GRL_OK && !orbit.ended) {
-        status = grl_orbit_step(&orbit, error);
-        if (status != GRL_OK) break;
-        double t = orbit.t_old, span = orbit.t_stop - t;
-        double chord = hypot(orbit.y[0] - orbit.y_old[0], orbit.y[1] - orbit.y_old[1]);
-        int parts = 2 + (int)fmin(10000, 4 * chord / spacing);
-        for (int k = 1; k <= parts && span > 0 && status == GRL_OK; k++) {
-            double t_now = k == parts ? orbit.t_stop : t + span * k / parts;
-            grl_orbit_at(&orbit, t_now, now);
-            double piece = hypot(now[0] - before[0], now[1] - before[1]);
-            status = look_at_sections(f, &orbit, branch, own, t + span * (k - 1) / parts, before, t_now, now,
-                                      error);
-            for (; next <= branch->length + piece && status == GRL_OK; next += spacing) {
-                double part = (next - branch->length) / piece, h[2];
-                grl_orbit_at(&orbit, t + span * (k - 1 + part) / parts, h);
-                /* The pace is not the same all along the piece. */
-                double along = hypot(h[0] - before[0], h[1] - before[1]);
-                if (along > 0) part = fmin(1, part * (next - branch->length) / along);
-                grl_orbit_at(&orbit, t + span * (k - 1 + part) / parts, h);
-                status = add_point(f, branch, h, error);
+    for (int more = 1; more && status == GRL_OK;) {
+        more = grl_orbit_step(&orbit);
+        if (!more && orbit.end == GRL_END_LOST) break;
+        double t_stop = orbit.t;
+        if (orbit.end == GRL_END_OUTSIDE) {
+            t_stop = pass(&orbit, NULL);
+        } else if (more && (orbit.end == GRL_END_POINT || orbit.end == GRL_END_CYCLE)) {
+            const grl_spot *spot = orbit.end == GRL_END_POINT ? &f->plane->spots[orbit.which] : NULL;
+            more = !near_enough(f, &orbit, &r);
+            if (spot && (spot->pull == 0 || spot->pull == GRL_SPOT_DEGENERATE)) {
+                more = 0;
+            } else if (spot && grl_spot_value(spot, orbit.y) <= spot->inner) {
+                int inside = grl_spot_value(spot, orbit.y_old) <= spot->inner;
+                t_stop = inside ? orbit.t_old : pass(&orbit, spot);
+                more = 0;
             }
-            branch->length += piece;
-            memcpy(before, now, sizeof before);
         }
+        status = take_points(f, &orbit, branch, own, t_stop, &curve, error);
+        if (branch->length >= f->options->max_length) more = 0;
     }
-    if (status == GRL_OK) status = add_point(f, branch, orbit.limit.place, error);
-    branch->limit = orbit.limit;
+    double place[2];
+    memcpy(place, branch->limit.place, sizeof place);
+    branch->limit = grl_limit_of(&orbit);
+    if (orbit.end == GRL_END_OUTSIDE) onto_border(place);
+    memcpy(branch->limit.place, place, sizeof place);
+    if (status == GRL_OK && !grl_curve_add(&curve, place))
+        status = grl_fail_memory(error, curve.count, 2 * sizeof *curve.points);
+    branch->points = curve.points;
+    branch->count = curve.count;
     return status;
+}
+
+grl_limit grl_limit_of(const grl_orbit *orbit)
+{
+    static const grl_limit_kind kinds[] = {
+        [GRL_END_NONE] = GRL_LIMIT_UNDECIDED, [GRL_END_POINT] = GRL_LIMIT_POINT,
+        [GRL_END_CYCLE] = GRL_LIMIT_CYCLE,    [GRL_END_OUTSIDE] = GRL_LIMIT_BOUNDARY,
+        [GRL_END_LOST] = GRL_LIMIT_UNDECIDED,
+    };
+    grl_limit limit = {.kind = kinds[orbit->end], .place = {orbit->y[0], orbit->y[1]}};
+    if (limit.kind == GRL_LIMIT_POINT || limit.kind == GRL_LIMIT_CYCLE) limit.which = orbit->which;
+    return limit;
 }
 
 /* Branches that meet a saddle as nearly as can be told end there. */
@@ -296,7 +373,7 @@ static grl_status follow_all(follower *f, grl_error *error)
         grl_expansion_make(f->plane->cell, &portrait->points[i], 1, &f->expansions[2 * k], work);
         grl_expansion_make(f->plane->cell, &portrait->points[i], 0, &f->expansions[2 * k + 1], work);
         f->sections[k] =
-            (section){fmin(widest_section, 0.25 * f->plane->points[i].nearest), {(double)NAN, (double)NAN}};
+            (section){fmin(widest_section, 0.25 * f->plane->spots[i].nearest), {(double)NAN, (double)NAN}};
         for (int b = 0; b < 4; b++) {
             grl_branch *branch = &out->branches[4 * k + (size_t)b];
             branch->saddle = i;
@@ -323,7 +400,8 @@ done:
 
 grl_separatrix_options grl_separatrix_defaults(void)
 {
-    return (grl_separatrix_options){.spacing = 0.005, .max_length = 100, .gap_tolerance = 1e-6, .basins = 1};
+    return (grl_separatrix_options){
+        .spacing = 0.005, .max_length = 100, .gap_tolerance = 1e-6, .basins = 1, .closest = 0.004};
 }
 
 static grl_status check(const grl_cell *cell, const grl_portrait *portrait, const grl_separatrix_options *o,
@@ -341,6 +419,8 @@ static grl_status check(const grl_cell *cell, const grl_portrait *portrait, cons
     if (!(o->max_length > 0 && o->max_length / o->spacing <= 1e8))
         return grl_fail(error, GRL_BAD_INPUT,
                         "max_length: expected more than 0 and at most 1e8 spacings, found %g", o->max_length);
+    if (!(o->closest >= 0))
+        return grl_fail(error, GRL_BAD_INPUT, "closest: expected 0 or more, found %g", o->closest);
     if (!(o->gap_tolerance >= 0))
         return grl_fail(error, GRL_BAD_INPUT, "gap_tolerance: expected 0 or more, found %g",
                         o->gap_tolerance);
@@ -355,29 +435,33 @@ grl_status grl_separatrices_compute(const grl_cell *cell, const double *x, const
     const grl_separatrix_options *o = options ? options : &defaults;
     grl_cell *autonomous = NULL;
     grl_plane plane = {0};
+    grl_cycles *found = NULL;
+    const grl_cycles *cycles = portrait->cycles;
     *separatrices = NULL;
     grl_status status = check(cell, portrait, o, error);
     if (status == GRL_OK) status = grl_cell_at_input(cell, x, &autonomous, error);
     if (status != GRL_OK) return status;
     grl_separatrices *out = grl_calloc(1, sizeof *out);
     if (!out) status = grl_fail_memory(error, 1, sizeof *out);
-    if (status == GRL_OK) status = grl_plane_create(autonomous, portrait, o->spacing, &plane, error);
-    for (size_t i = 0; status == GRL_OK && portrait->cycles && i < portrait->cycles->count; i++) {
-        const grl_cycle *cycle = &portrait->cycles->items[i];
-        status = grl_plane_add_cycle(&plane, cycle->points + 1, cycle->period, cycle->stable, error);
+    if (status == GRL_OK && !cycles) {
+        status = grl_cycles_compute(cell, x, portrait, NULL, &found, error);
+        cycles = found;
     }
+    if (status == GRL_OK) status = grl_plane_create(autonomous, portrait, o->spacing, &plane, error);
+    if (status == GRL_OK) status = grl_plane_know_cycles(&plane, cycles, error);
     if (status == GRL_OK) {
         out->gap_tolerance = o->gap_tolerance;
-        status = follow_all(&(follower){.plane = &plane, .options = o, .out = out}, error);
+        out->cycles = grl_calloc(cycles->count, sizeof *out->cycles);
+        if (!out->cycles) status = grl_fail_memory(error, cycles->count, sizeof *out->cycles);
     }
+    for (size_t i = 0; status == GRL_OK && i < cycles->count; i++) {
+        status = grl_curve_of_cycle(&plane, &cycles->items[i], o->spacing, &out->cycles[i], error);
+        out->cycle_count += status == GRL_OK;
+    }
+    if (status == GRL_OK) status = follow_all(&(follower){.plane = &plane, .options = o, .out = out}, error);
     if (status == GRL_OK && o->basins) status = grl_basins_make(&plane, out, error);
-    if (out) {
-        out->cycle_count = plane.cycle_count;
-        out->cycles = plane.cycles;
-        plane.cycles = NULL;
-        plane.cycle_count = 0;
-    }
     grl_plane_free(&plane);
+    grl_cycles_free(found);
     grl_cell_free(autonomous);
     if (status == GRL_OK)
         *separatrices = out;

@@ -15,16 +15,17 @@ typedef struct grl_expansion {
 void grl_expansion_make(const grl_cell *autonomous, const grl_fixed_point *saddle, int stable,
                         grl_expansion *expansion, double *work);
 
+/* What an orbit's end means, with its present state. */
+grl_limit grl_limit_of(const grl_orbit *orbit);
+
 /* Basins by the borders if that is possible, else by samples. */
 grl_status grl_basins_make(grl_plane *plane, grl_separatrices *s, grl_error *error);
 
 /* Areas between the manifolds. *done = 0: not possible, and nothing was changed. */
-grl_status grl_basins_by_borders(grl_plane *plane, grl_separatrices *s, int *done, grl_error *error);
+grl_status grl_basins_by_borders(const grl_plane *plane, grl_separatrices *s, int *done, grl_error *error);
 grl_status grl_basins_by_samples(grl_plane *plane, grl_separatrices *s, grl_error *error);
 
 /* The basin of this attractor, added if it is new. */
 grl_status grl_basin_of(grl_separatrices *s, const grl_limit *attractor, size_t *basin, grl_error *error);
-
-extern const grl_orbit_options grl_orbit_sample; /* for a start in the middle of nowhere */
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "report/analysis.h"
 #include "report/separatrices.h"
+#include "report/signature.h"
 #include "report/system.h"
 
 #include <stdlib.h>
@@ -175,6 +176,7 @@ grl_status grl_report_analysis_json(const grl_model *model, const char *name, co
     grl_analysis_cycles_json(&out, portrait);
     add_slow_points(&out, portrait);
     grl_separatrices_json(&out, portrait);
+    grl_signature_json(&out, portrait);
     grl_text_add(&out, "  \"notes\": [");
     for (size_t i = 0; i < grl_model_notes(model); i++) {
         grl_text_add(&out, i > 0 ? ",\n    " : "\n    ");

@@ -8,6 +8,7 @@
 #include "report/analysis.h"
 #include "report/grid.h"
 #include "report/separatrices.h"
+#include "report/signature.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -339,6 +340,7 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_analysis_paragraph(&out, model, name, x, portrait);
     grl_analysis_cycles_words(&out, portrait);
     grl_separatrices_paragraph(&out, portrait);
+    grl_signature_line(&out, portrait);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
     add_outputs(&out, model, portrait, colour);

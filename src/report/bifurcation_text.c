@@ -36,6 +36,7 @@ static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf point",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
+    [GRL_RESONANCE_TWO] = "resonance 1:2",
 };
 
 static const char *const plural[GRL_SPECIAL_TYPES] = {
@@ -59,6 +60,7 @@ static const char *const plural[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf points",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loops",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loops",
+    [GRL_RESONANCE_TWO] = "resonances 1:2",
 };
 
 static void add_heading(grl_text *text, int colour, const char *heading)
@@ -124,6 +126,10 @@ static void add_found(grl_text *text, const grl_diagram *diagram)
         if (diagram->branch_count > 0) grl_text_add(text, ", ");
         grl_words_plural(text, diagram->curve_count, "curve of special points", "curves of special points");
     }
+    if (diagram->branch_count == 0 && diagram->curve_count == 0) {
+        grl_text_add(text, "no curves of special points.");
+        return;
+    }
     grl_text_add(text, kinds > 0 ? "; " : "; no special points.");
     for (int t = 0; t < GRL_SPECIAL_TYPES; t++) {
         if (counts[t] == 0) continue;
@@ -149,6 +155,15 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
             grl_text_addf(text, ", and at %zu of the values branches and list disagree.",
                           diagram->mismatched);
     }
+    if (diagram->complete && diagram->parameters == 1)
+        grl_text_add(text, " It is proven that there are no other folds and Hopf points in the range.");
+    if (diagram->complete && diagram->parameters == 2)
+        grl_text_add(text,
+                     " It is proven that there are no other folds and Hopf points in the range, and no other "
+                     "cusps, Bogdanov-Takens and generalised Hopf points.");
+    if (!diagram->complete && diagram->undecided > 0)
+        grl_text_addf(text, " A proof that there are no other folds and Hopf points left %zu %s open.",
+                      diagram->undecided, diagram->undecided == 1 ? "place" : "places");
     if (diagram->unlocated > 0)
         grl_text_addf(text,
                       " At %zu places a test function changes sign and no special point was found: "
@@ -203,11 +218,18 @@ static void add_details(grl_grid *grid, const grl_special *special)
     grl_text_drop(&text);
 }
 
+/* Neutral saddles are no bifurcations, and of many units there are many: the document has them. */
+static bool in_table(const grl_special *special)
+{
+    return special->type != GRL_NEUTRAL_SADDLE;
+}
+
 static void add_special_points(grl_text *text, const grl_diagram *diagram, int colour)
 {
-    const size_t n = diagram->hidden_size, shown_units = n < MOST_COORDINATES ? n : MOST_COORDINATES,
-                 count = diagram->special_count, shown = count < MOST_SPECIAL ? count : MOST_SPECIAL;
+    const size_t n = diagram->hidden_size, shown_units = n < MOST_COORDINATES ? n : MOST_COORDINATES;
+    size_t count = 0, shown = 0;
     char align[16];
+    for (size_t i = 0; i < diagram->special_count; i++) count += in_table(&diagram->special[i]) ? 1 : 0;
     if (count == 0) return;
     snprintf(align, sizeof align, "rl%.*s%.*sl", (int)diagram->parameters, "rr", (int)shown_units, "rrr");
     grl_grid grid = {.columns = 3 + diagram->parameters + shown_units, .align = align};
@@ -216,8 +238,10 @@ static void add_special_points(grl_text *text, const grl_diagram *diagram, int c
     for (size_t k = 0; k < diagram->parameters; k++) grl_grid_add(&grid, 0, diagram->names[k]);
     for (size_t j = 0; j < shown_units; j++) grl_grid_addf(&grid, "h[%zu]", j);
     grl_grid_add(&grid, 0, "");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < diagram->special_count && shown < MOST_SPECIAL; i++) {
         const grl_special *special = &diagram->special[i];
+        if (!in_table(special)) continue;
+        shown++;
         grl_grid_addf(&grid, "%zu", i + 1);
         grl_grid_addf(&grid, "%s %s", grl_special_label(special->type), singular[special->type]);
         for (size_t k = 0; k < diagram->parameters; k++) grl_grid_addf(&grid, "%.9f", special->p[k]);

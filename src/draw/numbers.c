@@ -1,0 +1,99 @@
+/* numbers.c: the numbers of fixed points beside their marks.
+ *
+ * Each number stands on one of eight sides of its mark. The points choose one after the other, with a fine for what
+ * the number would cover there: the border of the plot, a mark, a number already placed, and drawn lines by how
+ * much of them (the greedy method of Christensen, Marks and Shieber 1995). Points outside of the plot get none. */
+#include "draw/plot.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SIDES = 8 };
+static const double size = 9, border_fine = 1e4, mark_fine = 1e3, number_fine = 1e3, line_fine = 1;
+
+typedef struct box {
+    double left, top, right, bottom;
+} box;
+
+static double overlap(const box *a, const box *b)
+{
+    double width = fmin(a->right, b->right) - fmax(a->left, b->left);
+    double height = fmin(a->bottom, b->bottom) - fmax(a->top, b->top);
+    return width > 0 && height > 0 ? width * height : 0;
+}
+
+/* Side k of the mark at (x, y): right, left, above, below, then the corners. */
+static box box_beside(double x, double y, double width, int k)
+{
+    static const int across[SIDES] = {1, -1, 0, 0, 1, -1, 1, -1}, down[SIDES] = {0, 0, -1, 1, -1, -1, 1, 1};
+    const double height = 0.74 * size, away = k < 4 ? 9.5 : 7;
+    double cx = x + across[k] * (away + width / 2), cy = y + down[k] * (away + height / 2);
+    return (box){cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2};
+}
+
+/* How much of the lines runs through the box, in points of the page. */
+static double covered(const grl_axes *axes, const box *b, size_t sets, const grl_lines *const *lines)
+{
+    double length = 0;
+    for (size_t s = 0; s < sets; s++)
+        for (size_t k = 0; k < lines[s]->count; k++)
+            for (size_t i = lines[s]->first[k] + 1; i < lines[s]->first[k + 1]; i++) {
+                const double *p = lines[s]->points + 2 * i;
+                double x = grl_axes_x(axes, p[0]), y = grl_axes_y(axes, p[1]);
+                if (x < b->left || x > b->right || y < b->top || y > b->bottom) continue;
+                length +=
+                    fmin(b->right - b->left, hypot(x - grl_axes_x(axes, p[-2]), y - grl_axes_y(axes, p[-1])));
+            }
+    return length;
+}
+
+grl_status grl_numbers_draw(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points,
+                            size_t sets, const grl_lines *const *lines, grl_error *error)
+{
+    const double reach = grl_mark_radius + 3.5;
+    const box frame = {axes->left, axes->top, axes->left + axes->width, axes->top + axes->height};
+    box *marks = grl_calloc(count, sizeof *marks), *placed = grl_calloc(count, sizeof *placed);
+    size_t done = 0;
+    if (!marks || !placed) {
+        free(marks);
+        free(placed);
+        return grl_fail_memory(error, count, 2 * sizeof *marks);
+    }
+    for (size_t k = 0; k < count; k++) {
+        double x = grl_axes_x(axes, points[2 * k]), y = grl_axes_y(axes, points[2 * k + 1]);
+        marks[k] = (box){x - reach, y - reach, x + reach, y + reach};
+    }
+    for (size_t k = 0; k < count; k++) {
+        char text[32];
+        double x = grl_axes_x(axes, points[2 * k]), y = grl_axes_y(axes, points[2 * k + 1]), least = INFINITY;
+        box best = {0};
+        if (!(x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom)) continue;
+        snprintf(text, sizeof text, "#%zu", k + 1);
+        const double width = grl_label_width(canvas, size, text);
+        for (int side = 0; side < SIDES; side++) {
+            box b = box_beside(x, y, width, side);
+            double area = (b.right - b.left) * (b.bottom - b.top);
+            double fine = border_fine * (1 - overlap(&b, &frame) / area) + 0.01 * side;
+            for (size_t i = 0; i < count; i++) fine += mark_fine * (i != k) * overlap(&b, &marks[i]) / area;
+            for (size_t i = 0; i < done; i++) fine += number_fine * overlap(&b, &placed[i]) / area;
+            fine += line_fine * covered(axes, &b, sets, lines);
+            if (fine < least) {
+                least = fine;
+                best = b;
+            }
+        }
+        placed[done++] = best;
+        cairo_rectangle(canvas->cr, best.left - 1, best.top - 1, width + 2, best.bottom - best.top + 2);
+        grl_canvas_colour(canvas, GRL_PAPER, 0.75);
+        cairo_fill(canvas->cr);
+        grl_canvas_colour(canvas, GRL_INK, 1);
+        grl_label_draw(canvas, best.left, best.bottom, size, GRL_ALIGN_LEFT, text);
+    }
+    free(marks);
+    free(placed);
+    return GRL_OK;
+}
