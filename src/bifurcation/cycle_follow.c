@@ -33,7 +33,7 @@ static const double unresolved_further = 1e-4;
 /* A branch point within this of another one, relative to the range, with the same period, is that one. */
 static const double meeting = 1e-6;
 
-static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
+static const double aim = 0.003, largest_step = 0.3, smallest_step = 1e-7;
 
 /* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
 static const double slow_start = 20;
@@ -412,7 +412,7 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
             return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
         double factor = fmin(2, fmax(0.4, sqrt(aim / size)));
         if (by_period) {
-            growth = fmin(0.7, growth * factor);
+            growth = fmin(0.3, growth * factor);
             if (growth < least_growth) {
                 by_period = false;
                 ds = 0.01;
