@@ -161,9 +161,10 @@ typedef struct grl_vary {
 } grl_vary;
 
 typedef struct grl_bifurcation_options {
-    grl_time time;        /* default GRL_CONTINUOUS */
-    double dt;            /* of the map; default 1 */
-    size_t samples;       /* parameter values to start from; 0 (default): 9 (one parameter), 5 x 5 (two) */
+    grl_time time; /* default GRL_CONTINUOUS */
+    double dt;     /* of the map; default 1 */
+    size_t
+        samples; /* parameter values to start from; 0 (default): 65 up to two units, 33 for three, else 9; two: lines of each */
     double max_period;    /* cycles are followed up to this period; default 500 */
     long long max_points; /* of one branch; default 5000 */
     int cycles;           /* 0: leave cycles out; default 1 */

@@ -24,8 +24,8 @@
 
 static const double longest_step = 0.02, same_point = 1e-6;
 
-/* Lines of each parameter where `samples` does not say, and samples on each: curves need one crossing. */
-enum { LINES = 9, SAMPLES = 9 };
+/* Samples on each line. Lines are more, since a curve needs but one crossing. */
+enum { SAMPLES = 9 };
 
 typedef struct walker {
     grl_equation *equation;
@@ -84,6 +84,14 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
     return high - low < 1e-9;
 }
 
+/* omega^2 of the critical pair at a fold-Hopf point, met on either curve. */
+static double critical_kappa(walker *w, const grl_curve_node *at)
+{
+    const size_t n = w->equation->n;
+    if (w->tracer->system->kind == GRL_EXTENDED_PAIR) return at->u[2 * n];
+    return grl_curve_other_pair(w->tracer, at);
+}
+
 /* Normal form and place of a special point on a curve. */
 static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl_error *error)
 {
@@ -94,7 +102,7 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
                            .error = 1e-13,
                            .branch = SIZE_MAX,
                            .point = SIZE_MAX};
-    double c[2] = {0, 0};
+    double c[GRL_NORMAL_FORM] = {0};
     grl_equation_parameters(e, at->u + t, special.p);
     w->end_special = grl_diagram_find_special(w->diagram, 0, special.type, special.p, at->u, 1e-7);
     if (w->end_special != SIZE_MAX) return GRL_OK;
@@ -104,6 +112,13 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
         if (special.type == GRL_BOGDANOV_TAKENS && grl_normal_form_bogdanov_takens(e, at->u, c, c + 1))
             special.coefficients = 2;
     }
+    if (special.type == GRL_GENERALIZED_HOPF && grl_equation_move(e, at->u + t)) {
+        double l1;
+        if (grl_normal_form_lyapunov(e, at->u, at->u[2 * n], &l1, c)) special.coefficients = 1;
+    }
+    if (special.type == GRL_FOLD_HOPF && grl_equation_move(e, at->u + t) &&
+        grl_normal_form_fold_hopf(e, at->u, critical_kappa(w, at), c))
+        special.coefficients = 3;
     memcpy(special.normal_form, c, sizeof c);
     if (w->tracer->system->kind == GRL_EXTENDED_PAIR && special.type != GRL_BOGDANOV_TAKENS)
         special.omega = grl_normal_form_angle(e, fmax(at->u[2 * n], 0));
@@ -132,7 +147,10 @@ static grl_status look(walker *w, const grl_curve_node *a, const grl_curve_node 
             w->diagram->unlocated++;
             continue;
         }
-        /* kappa = 0 with one eigenvalue zero and its partner elsewhere is no double zero. */
+        const grl_special_type type = grl_curve_special(w->tracer, k);
+        const bool second_pair = type == GRL_DOUBLE_HOPF ||
+                                 (type == GRL_FOLD_HOPF && w->tracer->system->kind != GRL_EXTENDED_PAIR);
+        if (second_pair && !(grl_curve_other_pair(w->tracer, at) > 0)) continue;
         status = add_special(w, k, at, error);
         if (status == GRL_OK) status = add_point(w, at, error);
         if (ends_here(w, k)) {
@@ -196,11 +214,31 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
+/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter. */
+static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
+{
+    grl_extended *system = w->tracer->system;
+    const size_t n = w->equation->n, N = system->unknowns;
+    double *tangent = w->nodes[3].u, *border = w->nodes[4].u;
+    memcpy(tangent, w->arc->tangent, N * sizeof(double));
+    memcpy(border, w->arc->border, N * sizeof(double));
+    memcpy(system->l, a->l, n * sizeof(double));
+    for (int round = 0; round < 12; round++) {
+        if (!grl_arc_advance(w->arc)) return false;
+        memcpy(b->u, w->arc->u, N * sizeof(double));
+        memcpy(b->l, a->l, n * sizeof(double));
+        if (grl_curve_tests(w->tracer, a, b)) return true;
+        memcpy(w->arc->u, a->u, N * sizeof(double));
+        memcpy(w->arc->tangent, tangent, N * sizeof(double));
+        memcpy(w->arc->border, border, N * sizeof(double));
+        w->arc->step /= 4;
+    }
+    return false;
+}
+
 static grl_status walk(walker *w, grl_error *error)
 {
     grl_curve_node *a = &w->nodes[0], *b = &w->nodes[1], *middle = &w->nodes[2];
-    grl_extended *system = w->tracer->system;
-    const size_t n = w->equation->n, N = system->unknowns;
     grl_status status = GRL_OK;
     w->ended = false;
     for (size_t step = 0; !w->ended && status == GRL_OK; step++) {
@@ -209,14 +247,7 @@ static grl_status walk(walker *w, grl_error *error)
             break;
         }
         if (grl_progress_stopped(w->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
-        memcpy(system->l, a->l, n * sizeof(double));
-        if (!grl_arc_advance(w->arc)) {
-            finish(w, GRL_BRANCH_STEP_SIZE);
-            break;
-        }
-        memcpy(b->u, w->arc->u, N * sizeof(double));
-        memcpy(b->l, a->l, n * sizeof(double));
-        if (!grl_curve_tests(w->tracer, a, b)) {
+        if (!advance(w, a, b)) {
             finish(w, GRL_BRANCH_STEP_SIZE);
             break;
         }
@@ -237,6 +268,7 @@ static grl_status walk(walker *w, grl_error *error)
         }
         status = add_point(w, b, error);
         grl_curve_turn_border(w->tracer, b);
+        memcpy(w->arc->u, b->u, w->tracer->system->unknowns * sizeof(double));
         const grl_curve_node swap = *a;
         *a = *b;
         *b = swap;
@@ -296,6 +328,7 @@ static grl_status both_ways(walker *w, grl_error *error)
     const size_t N = w->tracer->system->unknowns, n = w->equation->n;
     grl_curve_node *start = &w->nodes[5];
     double *towards = w->nodes[4].u;
+    grl_curve_turn_border(w->tracer, start);
     grl_status status = grl_diagram_add_curve(w->diagram, w->tracer->type, &w->curve, error);
     if (status == GRL_OK) status = add_point(w, start, error);
     for (int way = 0; way < 2 && status == GRL_OK; way++) {
@@ -376,7 +409,10 @@ static grl_status along_line(grl_equation *equation, const double *from, const d
 static grl_status all_lines(grl_equation *equation, const grl_bifurcation_options *options,
                             const grl_diagram *diagram, grl_diagram *found, grl_error *error)
 {
-    const size_t lines = options->samples > 1 ? options->samples : LINES;
+    const size_t n = equation->n, lines = options->samples > 1 ? options->samples
+                                          : n <= 2             ? 17
+                                          : n == 3             ? 13
+                                                               : 9;
     grl_status status = GRL_OK;
     for (size_t i = 0; i < 2 * lines && status == GRL_OK; i++) {
         const size_t across = i / lines, k = i % lines;

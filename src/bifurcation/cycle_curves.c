@@ -132,7 +132,8 @@ static grl_status sweep(chart *c, const double *p, const double *h, double omega
                                .high = c->high[vary],
                                .first_step = first_size,
                                .found = found,
-                               .context = c};
+                               .context = c,
+                               .origin = SIZE_MAX};
     grl_track_begin_small(track, h, vector, omega, p[vary], first_size);
     if (!grl_track_arc(track, 0, &size)) return GRL_OK;
     grl_track_accept(track);

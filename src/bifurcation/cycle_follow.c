@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
+enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS, MOST_UNITS = 60 };
 
 /* Steps of the period smaller than this do worse than those of arclength. */
 static const double least_growth = 0.02;
@@ -27,7 +27,13 @@ static const double least_growth = 0.02;
 /* Special points nearer to each other than this, relative to the range, are not told apart. */
 static const double unresolved = 1e-8;
 
-static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
+/* The same on branches that left another branch of cycles. */
+static const double unresolved_further = 1e-4;
+
+/* A branch point within this of another one, relative to the range, with the same period, is that one. */
+static const double meeting = 1e-6;
+
+static const double aim = 0.003, largest_step = 0.3, smallest_step = 1e-7;
 
 /* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
 static const double slow_start = 20;
@@ -37,16 +43,10 @@ static const double shrunk = 2e-3;
 
 grl_status grl_cycle_follow_add(grl_cycle_follow *follow, const grl_track_point *point, grl_error *error)
 {
-    size_t n = follow->track->n, k = follow->track->vary;
-    double p[GRL_PATH_PARAMETERS] = {0}, *low = follow->track->room, *high = low + n;
-    double stack[2 * 64];
-    if (n <= 64) {
-        low = stack;
-        high = stack + n;
-    } else if (2 * n > GRL_TRACK_INTERVALS)
-        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most 80 units, found %zu", n);
-    (void)k;
-    p[0] = point->u.q[1];
+    double p[GRL_PATH_PARAMETERS] = {point->u.q[1]}, low[MOST_UNITS], high[MOST_UNITS];
+    if (follow->track->n > MOST_UNITS)
+        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS,
+                        follow->track->n);
     grl_track_range(&point->u, low, high);
     for (int i = 2; i > 0; i--) {
         follow->periods[i] = follow->periods[i - 1];
@@ -79,7 +79,7 @@ static bool zero_between(grl_track *track, grl_track_mode mode, grl_cycle_test t
         if (!step_of(track, mode, c)) return false;
         double g = track->next.test[test];
         *at = c;
-        if (fabs(g) < 1e-12 || fabs(b - a) < 1e-10 * fabs(x)) return true;
+        if (fabs(g) < 1e-8 || fabs(b - a) < 1e-9 * fabs(x)) return true;
         if ((g < 0) == (gb < 0)) {
             b = c;
             gb = g;
@@ -127,6 +127,20 @@ static void copy_point(size_t n, const grl_track_point *from, grl_track_point *t
     to->amplitude = from->amplitude;
 }
 
+/* Where a branch that left another one comes back to a branch: a branch point of its own at a place that is known as
+ * one already, or as a period doubling of a cycle of half the period. SIZE_MAX: not so. */
+static size_t meets(const grl_cycle_follow *follow, const grl_track_point *point)
+{
+    for (size_t s = 0; follow->diagram && s < follow->diagram->special_count; s++) {
+        const grl_special *at = &follow->diagram->special[s];
+        double factor = at->type == GRL_CYCLE_BRANCH_POINT ? 1 : at->type == GRL_PERIOD_DOUBLING ? 2 : 0;
+        if (factor > 0 && fabs(at->p[0] - point->u.q[1]) < meeting * follow->track->range &&
+            fabs(factor * at->period - point->u.q[0]) < 1e-4 * point->u.q[0])
+            return s;
+    }
+    return SIZE_MAX;
+}
+
 static grl_status note(grl_cycle_follow *follow, grl_special_type type, double error_estimate,
                        grl_error *error)
 {
@@ -148,6 +162,12 @@ static grl_status note(grl_cycle_follow *follow, grl_special_type type, double e
             }
         }
         if (!(best < 1e-3)) return GRL_OK; /* two real ones whose product is 1: nothing happens there */
+    }
+    if (type == GRL_CYCLE_BRANCH_POINT) {
+        size_t met = meets(follow, point);
+        /* Its own beginning, where tests are near zero, is nothing new. */
+        if (met != SIZE_MAX && met != follow->origin) follow->met = met;
+        if (met != SIZE_MAX) return GRL_OK;
     }
     if (follow->found) {
         grl_status status = follow->found(follow->context, type, point);
@@ -201,7 +221,8 @@ static grl_status special_points(grl_cycle_follow *follow, grl_track_mode mode, 
     if (!one && !twice && !torus) return GRL_OK;
     /* Where only the period still moves, at a homoclinic orbit, whatever happens does so at that orbit's parameter:
        infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. */
-    if (fabs(track->next.u.q[1] - track->now.u.q[1]) < unresolved * track->range) return GRL_OK;
+    double least = follow->origin == SIZE_MAX ? unresolved : unresolved_further;
+    if (fabs(track->next.u.q[1] - track->now.u.q[1]) < least * track->range) return GRL_OK;
     if (one)
         status = fold ? locate(follow, mode, GRL_TEST_FOLD, GRL_CYCLE_FOLD, x, before[GRL_TEST_FOLD],
                                after[GRL_TEST_FOLD], error)
@@ -294,16 +315,45 @@ static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t sp
     return add ? grl_cycle_follow_add(follow, &follow->track->next, error) : GRL_OK;
 }
 
+/* Parameter, logarithm of the period and ranges of the units: where a cycle is, but for its phase. 2 n + 2 numbers. */
+static void place_of(const grl_track *track, double *place)
+{
+    size_t n = track->n;
+    place[0] = track->now.u.q[1] / track->range;
+    place[1] = log(track->now.u.q[0]);
+    grl_track_range(&track->now.u, place + 2, place + 2 + n);
+}
+
+/* Whether the step from `last` to now passed the start. */
+static bool closed(grl_cycle_follow *follow, const double *origin, double *last, long long points)
+{
+    const grl_track *track = follow->track;
+    size_t size = 2 * track->n + 2;
+    double now[2 * MOST_UNITS + 2], along = 0, square = 0, off = 0;
+    place_of(track, now);
+    for (size_t k = 0; k < size; k++) {
+        along += (origin[k] - last[k]) * (now[k] - last[k]);
+        square += (now[k] - last[k]) * (now[k] - last[k]);
+    }
+    double s = along / square;
+    for (size_t k = 0; k < size; k++) off += pow(origin[k] - last[k] - s * (now[k] - last[k]), 2);
+    memcpy(last, now, size * sizeof *last);
+    return points > 8 && s >= 0 && s < 1 && off < 0.01 * square;
+}
+
 grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
 {
     grl_track *track = follow->track;
     const double longest = fmax(follow->options->max_period, slow_start * track->now.u.q[0]);
-    double ds = follow->first_step, growth = 0.1, size, start_p = track->now.u.q[1],
-           start_T = track->now.u.q[0];
+    double ds = follow->first_step, growth = 0.1, size, origin[2 * MOST_UNITS + 2], last[2 * MOST_UNITS + 2];
     bool by_period = false;
-    double travelled = 0;
+    if (track->n > MOST_UNITS)
+        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS,
+                        track->n);
+    place_of(track, origin);
+    memcpy(last, origin, sizeof last);
     long long patience = 0; /* no steps of the period before so many points */
-    follow->end_special = SIZE_MAX;
+    follow->end_special = follow->met = SIZE_MAX;
     for (long long points = 0; points < follow->options->max_points;) {
         if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         grl_track_mode mode = by_period ? GRL_TRACK_PERIOD : GRL_TRACK_ARC;
@@ -346,6 +396,8 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         }
         bool kept;
         status = special_points(follow, mode, x, &kept, error);
+        if (status == GRL_OK && follow->met != SIZE_MAX)
+            return finish(follow, GRL_BRANCH_SPECIAL, follow->met, false, error);
         if (status == GRL_OK && kept) status = grl_cycle_follow_add(follow, &track->next, error);
         if (status != GRL_OK) return status;
         if (!kept) {
@@ -356,12 +408,11 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         points++;
         double before = track->now.amplitude;
         grl_track_accept(track);
-        travelled += x;
         if (by_period && !(track->now.u.q[0] < longest * (1 - 1e-12)))
             return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
         double factor = fmin(2, fmax(0.4, sqrt(aim / size)));
         if (by_period) {
-            growth = fmin(0.7, growth * factor);
+            growth = fmin(0.3, growth * factor);
             if (growth < least_growth) {
                 by_period = false;
                 ds = 0.01;
@@ -382,11 +433,9 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
                 by_period = true;
                 growth = 0.1;
             }
-            /* Closed: the same cycle, in the same direction, after having been elsewhere. */
-            if (travelled > 1 && fabs(track->now.u.q[1] - start_p) < 1e-3 * track->range &&
-                fabs(track->now.u.q[0] - start_T) < 1e-3 * start_T && points > 10)
-                continue;
         }
+        if (closed(follow, origin, last, points))
+            return finish(follow, GRL_BRANCH_CLOSED, SIZE_MAX, false, error);
     }
     return finish(follow, GRL_BRANCH_STEPS, SIZE_MAX, false, error);
 }

@@ -334,7 +334,7 @@ static bool is_pair(grl_locator *locator, const grl_extended *system)
     if (!grl_equation_move(locator->equation, locator->guess + system->t)) return false;
     grl_equation_field(e, locator->guess, locator->border, locator->J);
     if (!grl_equation_spectrum(e, locator->J, values, NULL)) return false;
-    for (i = 0; i < n; i++) scale = fmax(scale, hypot(values[2 * i], values[2 * i + 1]));
+    for (i = 0; i < n * n; i++) scale = fmax(scale, fabs(locator->J[i]));
     return fabs(pair_test(n, e->step, values, &i, &j)) <= 1e-10 * scale;
 }
 

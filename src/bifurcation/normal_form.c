@@ -5,7 +5,7 @@
  *
  *     l1 = Re[ <p,C(q,q,q*)> - 2 <p,B(q,J^-1 B(q,q*))> + <p,B(q*,(2 i omega - J)^-1 B(q,q))> ] / (2 omega)
  *
- * For the map h + step f all forms are those of M = 1 + step J, step B, step C (eq. 5.74). Linear systems with
+ * For the map h + step f all forms are those of M = 1 + step J, step B, step C. Linear systems with
  * a null vector are solved with a border: [J p; q^T 0] [x; s] = [b; 0].
  *
  * What makes it fail: another eigenvalue at the same place, where the projections do not exist. */
@@ -214,6 +214,25 @@ static void times(size_t n, double complex factor, double *v)
     }
 }
 
+bool grl_normal_form_hopf_vectors(size_t n, const double *J, double complex lambda, double *q, double *p)
+{
+    const size_t N = 2 * n;
+    double *A = grl_calloc(N * N, sizeof *A);
+    int *pivots = grl_calloc(N, sizeof *pivots);
+    bool found = A && pivots;
+    for (size_t i = 0; i < N; i++) q[i] = p[i] = 1 + 0.3 * (double)(i % 7);
+    found = found && complex_null(n, J, lambda, false, q, A, pivots) &&
+            complex_null(n, J, lambda, true, p, A, pivots);
+    if (found) {
+        const double complex product = hermitian(n, p, q);
+        found = cabs(product) > 1e-12;
+        if (found) times(n, 1 / conj(product), p);
+    }
+    free(A);
+    free(pivots);
+    return found;
+}
+
 bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double kappa, double *first,
                           double *second_coefficient)
 {
@@ -227,12 +246,7 @@ bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double 
     grl_equation_field(equation, h, f, J);
     const double complex lambda = step > 0 ? (cexp(I * angle) - 1) / step : I * angle,
                          twice = step > 0 ? (cexp(2 * I * angle) - 1) / step : 2 * I * angle;
-    for (size_t i = 0; i < N; i++) q[i] = p[i] = 1 + 0.3 * (double)(i % 7);
-    if (!complex_null(n, J, lambda, false, q, A, pivots) || !complex_null(n, J, lambda, true, p, A, pivots))
-        goto done;
-    const double complex product = hermitian(n, p, q);
-    if (!(cabs(product) > 1e-12)) goto done;
-    times(n, 1 / conj(product), p);
+    if (!grl_normal_form_hopf_vectors(n, J, lambda, q, p)) goto done;
     memcpy(bar, q, N * sizeof *q);
     for (size_t i = n; i < N; i++) bar[i] = -q[i];
 
@@ -264,6 +278,57 @@ bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double 
     }
     found = isfinite(*first);
 done:
+    free(J);
+    free(pivots);
+    return found;
+}
+
+/* The right and the left eigenvector of the eigenvalue of J nearest to 0, p q = 1, by inverse iteration. */
+static bool real_null(size_t n, const double *J, double *q, double *p, double *A, int *pivots)
+{
+    double scale = 0;
+    for (size_t i = 0; i < n * n; i++) scale = fmax(scale, fabs(J[i]));
+    for (int side = 0; side < 2; side++) {
+        double *v = side ? p : q;
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++)
+                A[i * n + j] = (side ? J[j * n + i] : J[i * n + j]) - (i == j ? 1e-10 * scale : 0);
+        if (!grl_dense_factor_rows(n, A, pivots)) return false;
+        for (size_t i = 0; i < n; i++) v[i] = 1 + 0.3 * (double)(i % 7);
+        for (int round = 0; round < 3; round++) {
+            grl_dense_solve_rows(n, A, pivots, v);
+            const double size = sqrt(dot(n, v, v));
+            if (!(size > 0) || !isfinite(size)) return false;
+            for (size_t i = 0; i < n; i++) v[i] /= size;
+        }
+    }
+    const double overlap = dot(n, p, q);
+    for (size_t i = 0; i < n; i++) p[i] /= overlap;
+    return fabs(overlap) > 1e-12;
+}
+
+bool grl_normal_form_fold_hopf(const grl_equation *equation, const double *h, double kappa, double *c)
+{
+    const size_t n = equation->n, N = 2 * n;
+    double *J = grl_calloc(n * n + N * N + 8 * N, sizeof *J);
+    int *pivots = grl_calloc(N, sizeof *pivots);
+    bool found = J && pivots && kappa > 0 && !(equation->step > 0);
+    if (found) {
+        double *A = J + n * n, *q0 = A + N * N, *p0 = q0 + N, *q1 = p0 + N, *p1 = q1 + N, *x = p1 + N,
+               *w = x + N;
+        grl_equation_field(equation, h, x, J);
+        found =
+            real_null(n, J, q0, p0, A, pivots) && grl_normal_form_hopf_vectors(n, J, I * sqrt(kappa), q1, p1);
+        grl_equation_second(equation, h, q0, q0, x);
+        c[0] = dot(n, p0, x);
+        grl_equation_second(equation, h, q1, q1, x);
+        grl_equation_second(equation, h, q1 + n, q1 + n, w);
+        c[1] = dot(n, p0, x) + dot(n, p0, w);
+        grl_equation_second(equation, h, q0, q1, x);
+        grl_equation_second(equation, h, q0, q1 + n, x + n);
+        c[2] = creal(hermitian(n, p1, x));
+        found = found && isfinite(c[0]) && isfinite(c[1]) && isfinite(c[2]);
+    }
     free(J);
     free(pivots);
     return found;
