@@ -21,6 +21,9 @@
 
 enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS, MOST_UNITS = 60 };
 
+/* Points of a branch, and of one that left another branch of cycles. */
+enum { MOST_POINTS = 2000, MOST_FURTHER = 300 };
+
 /* Steps of the period smaller than this do worse than those of arclength. */
 static const double least_growth = 0.02;
 
@@ -190,6 +193,7 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
     if (!zero_between(track, mode, test, x, g0, g1, &at)) return GRL_OK;
     /* A jump of a test is no zero: of multipliers beyond 1e50 even the sign is rounding. */
     if (!(fabs(track->next.test[test]) < 1e-4)) return GRL_OK;
+    if (test == GRL_TEST_FOLD && !(fabs(track->next.test[GRL_TEST_ONE]) < 0.05)) return GRL_OK;
     copy_point(track->n, &track->next, &probe->now);
     probe->mode = mode;
     double rough = probe->now.u.q[1], estimate = INFINITY;
@@ -354,7 +358,9 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
     memcpy(last, origin, sizeof last);
     long long patience = 0; /* no steps of the period before so many points */
     follow->end_special = follow->met = SIZE_MAX;
-    for (long long points = 0; points < follow->options->max_points;) {
+    const long long limit = follow->origin == SIZE_MAX ? MOST_POINTS : MOST_FURTHER;
+    const long long most = follow->options->max_points < limit ? follow->options->max_points : limit;
+    for (long long points = 0; points < most;) {
         if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         grl_track_mode mode = by_period ? GRL_TRACK_PERIOD : GRL_TRACK_ARC;
         double x = by_period ? fmin(growth, longest / track->now.u.q[0] - 1) : ds;
