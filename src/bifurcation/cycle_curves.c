@@ -28,8 +28,8 @@ static const double places[] = {0.0004, 0.0012, 0.004, 0.012, 0.03, 0.06, 0.1,  
                                 0.63,   0.74,   0.83,  0.9,   0.94, 0.97, 0.988, 0.996, 0.9988, 0.9996};
 
 /* A point nearer to a curve than this, relative to the range, lies on it: curves are drawn by steps of some
- * hundredths, and their chords are off by the square of that. */
-static const double on_curve = 2e-3;
+ * thousandths, and their chords are off by the square of that. */
+static const double on_curve = 2e-4;
 
 static const double first_size = 2e-3, end_distance = 1e-6;
 
