@@ -38,6 +38,7 @@ typedef enum grl_special_type {
     GRL_DOUBLE_HOPF,         /* HH */
     GRL_NEUTRAL_SADDLE_LOOP, /* NSL: a homoclinic orbit to a neutral saddle */
     GRL_SADDLE_NODE_LOOP,    /* SNL: a homoclinic curve meets a fold curve, where SNIC begins */
+    GRL_RESONANCE_TWO,       /* R2 of the map: a Neimark-Sacker curve meets a double eigenvalue -1 */
     GRL_SPECIAL_TYPES        /* how many there are */
 } grl_special_type;
 
@@ -122,6 +123,10 @@ typedef struct grl_region {
     double area;     /* fraction of the chart that shows this portrait around p */
     char *name;      /* short words: "2 stable, 1 saddle, 1 stable cycle" */
     char *signature; /* NULL: none */
+    /* The network at p without inputs, and its portrait, with cycles and manifolds if it is a flow of two units;
+       owned by the diagram. NULL: none. */
+    grl_cell *cell;
+    grl_portrait *portrait;
 } grl_region;
 
 typedef struct grl_diagram {

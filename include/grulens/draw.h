@@ -2,6 +2,7 @@
 #ifndef GRULENS_DRAW_H
 #define GRULENS_DRAW_H
 
+#include <grulens/bifurcation.h>
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
@@ -24,7 +25,7 @@ typedef enum grl_show {
     GRL_SHOW_STREAMLINES = 1 << 0, /* lines along the flow, evenly spaced */
     GRL_SHOW_ARROWS = 1 << 1, /* flow: its direction on a grid, in place of the streamlines; map: one step */
     GRL_SHOW_NULLCLINES = 1 << 2,
-    GRL_SHOW_MANIFOLDS = 1 << 3, /* of the saddles, where the portrait has them */
+    GRL_SHOW_MANIFOLDS = 1 << 3, /* of the saddles, and slow ones, where the portrait has them */
     GRL_SHOW_CYCLES = 1 << 4,
     GRL_SHOW_BASINS = 1 << 5,
     GRL_SHOW_SPEED = 1 << 6, /* |f|, or the length of a step, as a background in place of the basins */
@@ -77,6 +78,12 @@ grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_po
 grl_status grl_draw_timecourse(size_t count, const grl_trajectory *const *trajectories,
                                const grl_signal *signal, int map, const grl_draw_options *options,
                                const char *path, grl_error *error);
+
+/* A diagram. One parameter: the unit `unit` over it; fixed points that are stable solid, others dashed; of cycles
+ * the least and the greatest value; special points with their labels. Two parameters: the curves in their plane,
+ * and portraits of the regions between them; `unit` has no effect. */
+grl_status grl_draw_diagram(const grl_diagram *diagram, size_t unit, const grl_draw_options *options,
+                            const char *path, grl_error *error);
 
 #ifdef __cplusplus
 }

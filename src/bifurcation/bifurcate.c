@@ -2,9 +2,14 @@
 #include <grulens/bifurcation.h>
 
 #include "base/error.h"
+#include "bifurcation/chart.h"
+#include "bifurcation/curves.h"
+#include "bifurcation/cycle_branch.h"
+#include "bifurcation/cycle_curves.h"
 #include "bifurcation/diagram.h"
 #include "bifurcation/equilibria.h"
 #include "bifurcation/path.h"
+#include "bifurcation/regions.h"
 #include "bifurcation/samples.h"
 
 #include <math.h>
@@ -27,14 +32,37 @@ static grl_status check(size_t count, const grl_vary *vary, const grl_bifurcatio
     return GRL_OK;
 }
 
-/* One parameter: fixed points at the samples, and their branches. */
+/* Branches of fixed points from the samples; the proof that no fold or Hopf point is missing, where there is
+ * one; branches of cycles. */
 static grl_status one_parameter(grl_equation *equation, const grl_bifurcation_options *options,
                                 grl_diagram *diagram, grl_error *error)
 {
     grl_samples *samples = NULL;
+    int proven;
     grl_status status = grl_samples_compute(equation, options->samples, options, &samples, error);
     if (status == GRL_OK) status = grl_equilibrium_branches(equation, samples, options, diagram, error);
+    if (status == GRL_OK)
+        status = grl_chart_line(equation->path, options, diagram->low[0], diagram->high[0], diagram, &proven,
+                                error);
+    if (status == GRL_OK && options->cycles && options->time == GRL_CONTINUOUS)
+        status =
+            grl_cycle_branches(equation->path, options, diagram->low[0], diagram->high[0], diagram, error);
     grl_samples_free(samples);
+    return status;
+}
+
+/* Curves of equilibria, proven complete or by continuation; then what lies between the curves. */
+static grl_status two_parameters(grl_equation *equation, const grl_bifurcation_options *options,
+                                 grl_diagram *diagram, grl_error *error)
+{
+    int proven;
+    grl_status status =
+        grl_chart_equilibria(equation->path, options, diagram->low, diagram->high, diagram, &proven, error);
+    if (status == GRL_OK && !proven) status = grl_equilibrium_curves(equation, options, diagram, error);
+    if (status == GRL_OK && options->cycles && options->time == GRL_CONTINUOUS)
+        status = grl_cycle_curves(equation->path, options, diagram->low, diagram->high, diagram, error);
+    if (status == GRL_OK && options->portraits)
+        status = grl_chart_regions(equation->path, options, diagram, error);
     return status;
 }
 
@@ -63,7 +91,9 @@ grl_status grl_bifurcation_compute(const grl_model *model, const double *x, cons
     if (status == GRL_OK)
         status = grl_equation_create(path, low, high, options->time == GRL_DISCRETE ? options->dt : 0,
                                      &equation, error);
-    if (status == GRL_OK && count == 1) status = one_parameter(equation, options, *diagram, error);
+    if (status == GRL_OK)
+        status = count == 1 ? one_parameter(equation, options, *diagram, error)
+                            : two_parameters(equation, options, *diagram, error);
     grl_equation_free(equation);
     grl_path_free(path);
     if (status != GRL_OK) {

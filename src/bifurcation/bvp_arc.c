@@ -17,7 +17,7 @@ enum { M = GRL_BVP_POINTS, NEWTON = 12 };
 
 static const double tolerance = 1e-11;
 
-grl_status grl_arc_create(grl_arc *arc, size_t capacity, grl_error *error)
+grl_status grl_bvp_arc_create(grl_bvp_arc *arc, size_t capacity, grl_error *error)
 {
     size_t n = arc->problem.n, q = arc->problem.parameters;
     grl_bvp_solution *const all[] = {&arc->now,          &arc->next,      &arc->tangent,
@@ -31,11 +31,11 @@ grl_status grl_arc_create(grl_arc *arc, size_t capacity, grl_error *error)
     if (status == GRL_OK)
         arc->room = arc->mesh + capacity + 1;
     else
-        grl_arc_free(arc);
+        grl_bvp_arc_free(arc);
     return status;
 }
 
-void grl_arc_free(grl_arc *arc)
+void grl_bvp_arc_free(grl_bvp_arc *arc)
 {
     grl_bvp_solution_free(&arc->now);
     grl_bvp_solution_free(&arc->next);
@@ -49,7 +49,7 @@ void grl_arc_free(grl_arc *arc)
     arc->mesh = NULL;
 }
 
-double grl_arc_product(const grl_arc *arc, const grl_bvp_solution *a, const grl_bvp_solution *b)
+double grl_bvp_arc_product(const grl_bvp_arc *arc, const grl_bvp_solution *a, const grl_bvp_solution *b)
 {
     size_t n = a->n;
     double sum = 0, c[M], weight[M];
@@ -77,21 +77,21 @@ static void combine(grl_bvp_solution *u, double factor, const grl_bvp_solution *
 /* The problem's functions with the arc's own condition after them; the context is the arc. */
 static bool field(void *context, const double *u, const double *q, double *f, double *J, double *Q)
 {
-    const grl_arc *arc = context;
+    const grl_bvp_arc *arc = context;
     return arc->problem.field(arc->problem.context, u, q, f, J, Q);
 }
 
 static bool ends(void *context, const double *u0, const double *u1, const double *q, double *g, double *G0,
                  double *G1, double *Gq)
 {
-    const grl_arc *arc = context;
+    const grl_bvp_arc *arc = context;
     return arc->problem.ends(arc->problem.context, u0, u1, q, g, G0, G1, Gq);
 }
 
 static bool integrand(void *context, size_t at, const double *u, const double *q, double *g, double *Gu,
                       double *Gq)
 {
-    const grl_arc *arc = context;
+    const grl_bvp_arc *arc = context;
     size_t n = arc->problem.n, parameters = arc->problem.parameters, last = arc->problem.integral;
     if (last > 0 && !arc->problem.integrand(arc->problem.context, at, u, q, g, Gu, Gq)) return false;
     if (arc->mode == GRL_ARC_CLOSED) return true;
@@ -113,7 +113,7 @@ static bool integrand(void *context, size_t at, const double *u, const double *q
     return true;
 }
 
-static bool solve(grl_arc *arc, double *size)
+static bool solve(grl_bvp_arc *arc, double *size)
 {
     grl_bvp problem = arc->problem;
     problem.context = arc;
@@ -127,15 +127,15 @@ static bool solve(grl_arc *arc, double *size)
         grl_bvp_solve(arc->solver, &problem, &arc->next, tolerance, NEWTON, &arc->next_tangent);
     *size = outcome.first;
     if (!outcome.converged) return false;
-    double length = sqrt(grl_arc_product(arc, &arc->next_tangent, &arc->next_tangent));
+    double length = sqrt(grl_bvp_arc_product(arc, &arc->next_tangent, &arc->next_tangent));
     combine(&arc->next_tangent, 1 / length, NULL);
     if (arc->tangent.intervals == arc->next_tangent.intervals &&
-        grl_arc_product(arc, &arc->tangent, &arc->next_tangent) < 0)
+        grl_bvp_arc_product(arc, &arc->tangent, &arc->next_tangent) < 0)
         combine(&arc->next_tangent, -1, NULL);
     return isfinite(length);
 }
 
-bool grl_arc_along(grl_arc *arc, double ds, double *size)
+bool grl_bvp_arc_along(grl_bvp_arc *arc, double ds, double *size)
 {
     arc->mode = GRL_ARC_ALONG;
     grl_bvp_copy(&arc->now, &arc->predicted);
@@ -143,7 +143,7 @@ bool grl_arc_along(grl_arc *arc, double ds, double *size)
     return solve(arc, size);
 }
 
-bool grl_arc_fixed(grl_arc *arc, size_t k, double value, double *size)
+bool grl_bvp_arc_fixed(grl_bvp_arc *arc, size_t k, double value, double *size)
 {
     arc->mode = GRL_ARC_FIXED;
     arc->which = k;
@@ -156,14 +156,30 @@ bool grl_arc_fixed(grl_arc *arc, size_t k, double value, double *size)
     return solve(arc, size);
 }
 
-bool grl_arc_closed(grl_arc *arc, double *size)
+bool grl_bvp_arc_period(grl_bvp_arc *arc, size_t components, double period, double *size)
+{
+    arc->mode = GRL_ARC_FIXED;
+    arc->which = 0;
+    arc->target = period;
+    grl_bvp_copy(&arc->now, &arc->predicted);
+    grl_bvp_slow_down(&arc->predicted, components, period / arc->now.q[0], arc->room);
+    arc->predicted.q[0] = period;
+    size_t kept = arc->tangent.intervals;
+    arc->tangent.intervals = 0; /* it belongs to another mesh */
+    bool good = solve(arc, size);
+    arc->tangent.intervals = kept;
+    if (good && arc->next_tangent.q[0] < 0) combine(&arc->next_tangent, -1, NULL);
+    return good;
+}
+
+bool grl_bvp_arc_closed(grl_bvp_arc *arc, double *size)
 {
     arc->mode = GRL_ARC_CLOSED;
     grl_bvp_copy(&arc->now, &arc->predicted);
     return solve(arc, size);
 }
 
-void grl_arc_take(grl_arc *arc)
+void grl_bvp_arc_take(grl_bvp_arc *arc)
 {
     grl_bvp_solution u = arc->now, t = arc->tangent;
     arc->now = arc->next;
@@ -172,7 +188,7 @@ void grl_arc_take(grl_arc *arc)
     arc->next_tangent = t;
 }
 
-void grl_arc_remesh(grl_arc *arc)
+void grl_bvp_arc_remesh(grl_bvp_arc *arc)
 {
     double E = grl_bvp_equidistribute(&arc->now, arc->periodic, arc->now.intervals, arc->mesh, arc->room);
     size_t intervals = (size_t)fmin(arc->most, fmax(arc->least, arc->accuracy * E));
@@ -185,13 +201,13 @@ void grl_arc_remesh(grl_arc *arc)
     }
 }
 
-void grl_arc_accept(grl_arc *arc)
+void grl_bvp_arc_accept(grl_bvp_arc *arc)
 {
-    grl_arc_take(arc);
-    grl_arc_remesh(arc);
+    grl_bvp_arc_take(arc);
+    grl_bvp_arc_remesh(arc);
 }
 
-void grl_arc_turn(grl_arc *arc)
+void grl_bvp_arc_turn(grl_bvp_arc *arc)
 {
     combine(&arc->tangent, -1, NULL);
 }

@@ -330,12 +330,13 @@ static grl_status prove_point(chart *s, grl_special_type type, const grl_chart_z
     }
     grl_special special = {.type = type, .h = at.h, .error = at.error, .proven = 1, .branch = SIZE_MAX};
     special.p[0] = at.p[0];
-    special.coefficients = 1;
+    special.coefficients = type == GRL_FOLD ? 1 : 2;
     grl_chart_taylor_at(&s->map, 3, at.a, &field);
     if (type == GRL_FOLD)
         special.normal_form[0] = grl_chart_fold(&field, (double[2]){1, 0});
     else
         grl_chart_hopf(&field, &special.omega, &special.normal_form[0], NULL);
+    special.normal_form[1] = 0.5 * special.omega * special.normal_form[0];
     return grl_diagram_add_special(s->diagram, &special, &index, error);
 }
 

@@ -9,40 +9,18 @@
 #include "base/memory.h"
 #include "bifurcation/cycle_end.h"
 #include "bifurcation/cycle_follow.h"
-#include "cell/cell.h"
-#include "num/dense.h"
+#include "bifurcation/hopf_vector.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Size of the first cycle; it grows from there by steps of growing size. */
-static const double first_size = 2e-3;
+/* Sizes of the first cycle, tried in turn; it grows from there by steps of growing size. */
+static const double first_sizes[] = {2e-3, 2e-4, 2e-5};
 
 /* Distance of the ends of homoclinic orbits from their saddle: the parameter is off by its square. */
 static const double end_distance = 1e-6;
-
-/* The eigenvector (n pairs, 2-norm 1) of the eigenvalue nearest to i omega. */
-static bool hopf_vector(grl_track *track, const grl_special *hopf, double *vector, double *room)
-{
-    size_t n = track->n, best = SIZE_MAX;
-    double *J = room, *values = J + n * n, *vectors = values + 2 * n, *work = vectors + 2 * n * n;
-    double nearest = INFINITY;
-    if (!grl_track_move(track, hopf->p[0])) return false;
-    grl_cell_jacobian(grl_path_cell(track->path), NULL, hopf->h, J, track->work);
-    if (!grl_dense_eigen(n, J, values, vectors, work)) return false;
-    for (size_t k = 0; k < n; k++) {
-        double distance = hypot(values[2 * k], values[2 * k + 1] - hopf->omega);
-        if (distance < nearest) {
-            nearest = distance;
-            best = k;
-        }
-    }
-    if (best == SIZE_MAX) return false;
-    memcpy(vector, vectors + 2 * n * best, 2 * n * sizeof *vector);
-    return true;
-}
 
 typedef struct plan {
     grl_track track, probe;
@@ -93,7 +71,7 @@ static grl_status from_hopf(plan *p, size_t which, grl_error *error)
     size_t n = track->n, branch;
     double *vector = p->room;
     grl_special hopf = p->diagram->special[which];
-    if (!hopf_vector(track, &hopf, vector, vector + 2 * n)) return GRL_OK;
+    if (!grl_hopf_vector(track, hopf.h, hopf.p[0], hopf.omega, vector)) return GRL_OK;
     grl_status status = grl_diagram_add_branch(p->diagram, GRL_BRANCH_CYCLE, &branch, error);
     if (status != GRL_OK) return status;
     grl_track_begin_small(track, hopf.h, vector, hopf.omega, hopf.p[0], 0);
@@ -104,22 +82,25 @@ static grl_status from_hopf(plan *p, size_t which, grl_error *error)
                                .low = p->low,
                                .high = p->high,
                                .diagram = p->diagram,
-                               .branch = branch,
-                               .first_step = first_size};
+                               .branch = branch};
     /* The Hopf point itself is the first point of the branch, a cycle of no size. */
     for (size_t k = 0; k < n; k++) track->now.multipliers[2 * k] = k < 2;
     status = grl_cycle_follow_add(&follow, &track->now, error);
     if (status == GRL_OK) {
         double size;
-        grl_track_begin_small(track, hopf.h, vector, hopf.omega, hopf.p[0], first_size);
-        if (grl_track_arc(track, 0, &size)) {
+        bool begun = false;
+        for (size_t k = 0; k < sizeof first_sizes / sizeof *first_sizes && !begun; k++) {
+            follow.first_step = first_sizes[k];
+            grl_track_begin_small(track, hopf.h, vector, hopf.omega, hopf.p[0], first_sizes[k]);
+            begun = grl_track_arc(track, 0, &size);
+        }
+        follow.end = GRL_BRANCH_STEP_SIZE;
+        follow.end_special = SIZE_MAX;
+        if (begun) {
             status = grl_cycle_follow_add(&follow, &track->next, error);
             grl_track_accept(track);
             if (status == GRL_OK) status = grl_cycle_follow_run(&follow, error);
             if (status == GRL_OK) status = name_end(p, &follow, error);
-        } else {
-            follow.end = GRL_BRANCH_STEP_SIZE;
-            follow.end_special = SIZE_MAX;
         }
     }
     if (status != GRL_OK) return status;
@@ -141,7 +122,7 @@ grl_status grl_cycle_branches(grl_path *path, const grl_bifurcation_options *opt
     size_t n = diagram->hidden_size, specials = diagram->special_count;
     plan p = {.options = options, .low = low, .high = high, .diagram = diagram, .hopf_limit = specials};
     grl_status status = GRL_OK;
-    size_t room = 4 * n + 3 * n * n + grl_dense_eigen_work(n, true);
+    size_t room = 2 * n;
     const double *start = grl_path_values(path), range = high - low;
     if (n < 2) return GRL_OK;
     status = grl_track_create(path, 0, high - low, start, &p.track, error);

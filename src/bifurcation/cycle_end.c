@@ -109,7 +109,8 @@ typedef struct place {
     double h[MOST_UNITS], v[MOST_UNITS]; /* the slowest point, the direction of the flow there */
 } place;
 
-/* The slow places of a cycle; 0 if there are none, or too many. */
+/* The slow places of a cycle; 0 if there are none, or too many. Slow parts of relaxation oscillations are none: one
+ * place is slower by far, or all are extremely slow. */
 static int slow_places(grl_track *track, place *places)
 {
     size_t n = track->n, N = track->now.u.intervals, start = 0;
@@ -136,7 +137,7 @@ static int slow_places(grl_track *track, place *places)
             time += track->now.u.mesh[i + 1] - track->now.u.mesh[i];
             continue;
         }
-        if (slowest != SIZE_MAX && time > 0.02) {
+        if (slowest != SIZE_MAX && time > 0.02 && speed[slowest] < fmax(10 * least, 1e-6 * greatest)) {
             if (count == PLACES) return 0;
             place *to = &places[count++];
             memcpy(to->h, x + slowest * n, n * sizeof *x);
@@ -215,7 +216,7 @@ void grl_cycle_end_name(grl_track *track, const double periods[3], const double 
     double p[GRL_PATH_PARAMETERS];
     memcpy(p, track->fixed, grl_path_count(track->path) * sizeof *p);
     p[track->vary] = parameters[0];
-    if (count > 1 || !grl_loop_from_cycle(loop, &track->now.u, points[0], p)) return;
+    if (count > 1 || !grl_loop_from_cycle(loop, &track->now.u, points[0], p, track->vary)) return;
     double solved = loop->arc.now.q[track->vary];
     if (!(fabs(solved - parameters[0]) < 1e-3 * track->range)) return;
     end->type = GRL_HOMOCLINIC;

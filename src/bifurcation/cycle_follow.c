@@ -1,6 +1,6 @@
 /* cycle_follow.c: a branch of cycles from its start to its end: steps, special points, ends.
  *
- * Steps are of pseudo-arclength, of a size by which Newton's first correction is about `aim`. Where nothing but
+ * Steps are of pseudo-arclength, of a size by which Newton's correction is about `aim`. Where nothing but
  * the period grows, and the orbit is slow somewhere, steps are of the period instead (cycle_track.c).
  *
  * Special points are where a test function changes sign in a step. dp/ds and (mu - 1) together: a fold of
@@ -21,7 +21,16 @@
 
 enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
 
-static const double aim = 0.02, largest_step = 0.3, smallest_step = 1e-7;
+/* Steps of the period smaller than this do worse than those of arclength. */
+static const double least_growth = 0.02;
+
+/* Special points nearer to each other than this, relative to the range, are not told apart. */
+static const double unresolved = 1e-8;
+
+static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
+
+/* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
+static const double slow_start = 20;
 
 /* A cycle of this range is taken to have shrunk to its Hopf point: its period is off by the square of it. */
 static const double shrunk = 2e-3;
@@ -140,6 +149,10 @@ static grl_status note(grl_cycle_follow *follow, grl_special_type type, double e
         }
         if (!(best < 1e-3)) return GRL_OK; /* two real ones whose product is 1: nothing happens there */
     }
+    if (follow->found) {
+        grl_status status = follow->found(follow->context, type, point);
+        if (status != GRL_OK) return status;
+    }
     if (!follow->diagram) return GRL_OK;
     special.point = follow->diagram->branches[follow->branch].count;
     size_t index;
@@ -155,6 +168,8 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
     grl_track *track = follow->track, *probe = follow->probe;
     double at;
     if (!zero_between(track, mode, test, x, g0, g1, &at)) return GRL_OK;
+    /* A jump of a test is no zero: of multipliers beyond 1e50 even the sign is rounding. */
+    if (!(fabs(track->next.test[test]) < 1e-4)) return GRL_OK;
     copy_point(track->n, &track->next, &probe->now);
     probe->mode = mode;
     double rough = probe->now.u.q[1], estimate = INFINITY;
@@ -184,6 +199,9 @@ static grl_status special_points(grl_cycle_follow *follow, grl_track_mode mode, 
     bool twice = changed(before, after, GRL_TEST_DOUBLE), torus = changed(before, after, GRL_TEST_TORUS);
     *kept = true;
     if (!one && !twice && !torus) return GRL_OK;
+    /* Where only the period still moves, at a homoclinic orbit, whatever happens does so at that orbit's parameter:
+       infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. */
+    if (fabs(track->next.u.q[1] - track->now.u.q[1]) < unresolved * track->range) return GRL_OK;
     if (one)
         status = fold ? locate(follow, mode, GRL_TEST_FOLD, GRL_CYCLE_FOLD, x, before[GRL_TEST_FOLD],
                                after[GRL_TEST_FOLD], error)
@@ -259,12 +277,13 @@ static double slowness(const grl_track *track, const grl_bvp_solution *u)
     return least / greatest;
 }
 
-/* Whether the branch goes on by rising period alone. */
-static bool only_period(const grl_track *track)
+/* Whether the period rises much faster than the parameter moves, and the orbit is slow somewhere. What the orbit
+ * itself does is no measure: in scaled time a jump that comes a little later is a large change. */
+static bool by_period_now(const grl_track *track)
 {
     const grl_track_point *now = &track->now;
     double rate = now->tangent.q[0] / now->u.q[0];
-    return rate > 0.2 && fabs(now->test[GRL_TEST_FOLD]) < 0.1 * rate && slowness(track, &now->u) < 0.05;
+    return rate > 3 * fabs(now->test[GRL_TEST_FOLD]) && slowness(track, &now->u) < 0.05;
 }
 
 static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t special, bool add,
@@ -278,11 +297,12 @@ static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t sp
 grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
 {
     grl_track *track = follow->track;
-    const double longest = follow->options->max_period;
+    const double longest = fmax(follow->options->max_period, slow_start * track->now.u.q[0]);
     double ds = follow->first_step, growth = 0.1, size, start_p = track->now.u.q[1],
            start_T = track->now.u.q[0];
     bool by_period = false;
     double travelled = 0;
+    long long patience = 0; /* no steps of the period before so many points */
     follow->end_special = SIZE_MAX;
     for (long long points = 0; points < follow->options->max_points;) {
         if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
@@ -299,9 +319,10 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         if (!good) {
             if (by_period) {
                 growth *= 0.3;
-                if (growth < 1e-3) {
+                if (growth < least_growth) {
                     by_period = false;
-                    ds = 1e-3;
+                    ds = 0.01;
+                    patience = points + 30;
                 }
             } else {
                 ds *= 0.3;
@@ -341,6 +362,11 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         double factor = fmin(2, fmax(0.4, sqrt(aim / size)));
         if (by_period) {
             growth = fmin(0.7, growth * factor);
+            if (growth < least_growth) {
+                by_period = false;
+                ds = 0.01;
+                patience = points + 30;
+            }
         } else {
             ds = fmin(largest_step, ds * factor);
             if (track->now.amplitude < before) {
@@ -352,7 +378,7 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
                 ds = fmin(
                     ds, fmax(0.6 * track->now.amplitude * x / (before - track->now.amplitude), 0.1 * shrunk));
             }
-            if (only_period(track)) {
+            if (points >= patience && by_period_now(track)) {
                 by_period = true;
                 growth = 0.1;
             }

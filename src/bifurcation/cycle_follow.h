@@ -13,6 +13,9 @@ typedef struct grl_cycle_follow {
     grl_diagram *diagram;
     size_t branch; /* which branch of the diagram, whose last point is the start */
     double first_step;
+    /* NULL, or called with every special point that is located (its tangent is that of the branch). */
+    grl_status (*found)(void *context, grl_special_type type, const grl_track_point *point);
+    void *context;
 
     /* What came out. */
     grl_branch_end end;

@@ -12,23 +12,20 @@
  * one d < min v_i. Near a homoclinic orbit all new time goes where the orbit is slowest; near a fold on the
  * cycle, where x' = m + x^2, it is exact to first order in m. So a step may double the period.
  *
- * Multipliers: of two units 1 and exp(int div f dt) (Liouville), to a relative 1e-9 even where they are
- * 1e-100; of more units from the transitions of the collocation intervals (num/floquet.c).
- *
  * What makes it fail: cycles that need more intervals than there are (very different time scales). */
 #include "bifurcation/cycle_track.h"
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "bifurcation/cycle_floquet.h"
 #include "cell/cell.h"
-#include "num/floquet.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { M = GRL_BVP_POINTS, NEWTON = 8 };
+enum { M = GRL_BVP_POINTS, NEWTON = 10 };
 
 /* Weight of the relative change of the period in the norm, beside the mean square change of the cycle. */
 static const double period_weight = 0.05;
@@ -59,18 +56,19 @@ grl_status grl_track_create(grl_path *path, size_t vary, double range, const dou
     size_t n = cell->n, most = GRL_TRACK_INTERVALS;
     *track = (grl_track){.path = path, .n = n, .vary = vary, .range = range, .error = error};
     memcpy(track->fixed, p, grl_path_count(path) * sizeof *p);
-    size_t floquet = n > 2 ? grl_floquet_work(n, most) : 0;
     size_t sizes[] = {most * M * n,                           /* reference */
                       most + 1,                               /* mesh */
                       most,                                   /* room */
                       grl_cell_derivative_work(cell) + 5 * n, /* work */
-                      2 * n + n * n + floquet};               /* field */
-    double **at[] = {&track->reference, &track->mesh, &track->room, &track->work, &track->field};
+                      2 * n + n * n,                          /* field */
+                      grl_cycle_floquet_work(n, most)};
+    double **at[] = {&track->reference, &track->mesh,  &track->room,
+                     &track->work,      &track->field, &track->floquet};
     size_t total = 0;
-    for (int k = 0; k < 5; k++) total += sizes[k];
+    for (int k = 0; k < 6; k++) total += sizes[k];
     double *block = grl_calloc(total, sizeof *block);
     if (!block) return grl_fail_memory(error, total, sizeof *block);
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < 6; k++) {
         *at[k] = block;
         block += sizes[k];
     }
@@ -213,88 +211,14 @@ void grl_track_range(const grl_bvp_solution *u, double *low, double *high)
     }
 }
 
-/* The integral of the divergence over a period. */
-static double divergence(grl_track *track, const grl_bvp_solution *u)
-{
-    size_t n = track->n;
-    double c[M], weight[M], sum = 0, *f = track->field, *J = f + n;
-    grl_bvp_gauss(c, weight);
-    if (!grl_track_move(track, u->q[1])) return NAN;
-    for (size_t i = 0; i < u->intervals; i++)
-        for (size_t j = 0; j < M; j++) {
-            double trace = 0;
-            grl_cell_linearize(grl_path_cell(track->path), NULL, u->stage + (i * M + j) * n, f, J,
-                               track->work);
-            for (size_t k = 0; k < n; k++) trace += J[k * n + k];
-            sum += (u->mesh[i + 1] - u->mesh[i]) * weight[j] * trace;
-        }
-    return sum * u->q[0];
-}
-
-/* (mu - at) / (1 + |mu|) over the multipliers but the first; complex ones come in pairs. */
-static double product_about(size_t n, const double *mu, double at)
-{
-    double product = 1;
-    for (size_t k = 1; k < n; k++) {
-        double size = 1 + hypot(mu[2 * k], mu[2 * k + 1]);
-        if (mu[2 * k + 1] == 0)
-            product *= (mu[2 * k] - at) / size;
-        else if (mu[2 * k + 1] > 0)
-            product *= ((mu[2 * k] - at) * (mu[2 * k] - at) + mu[2 * k + 1] * mu[2 * k + 1]) / (size * size);
-    }
-    return product;
-}
-
-static double product_of_pairs(size_t n, const double *mu)
-{
-    double product = 1;
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = i + 1; j < n; j++) {
-            double a = mu[2 * i], b = mu[2 * i + 1], c = mu[2 * j], d = mu[2 * j + 1];
-            double re = a * c - b * d, im = a * d + b * c;
-            if (fabs(im) <= 1e-14 * fabs(re)) product *= (re - 1) / (1 + fabs(re));
-            /* Products that are not real come in conjugate pairs, whose modulus does not vanish. */
-        }
-    return product;
-}
-
 /* Multipliers, tests and amplitude of a cycle that was just computed. */
 static void describe(grl_track *track, grl_track_point *point)
 {
     size_t n = track->n;
-    double *mu = point->multipliers, length;
-    memset(mu, 0, 2 * n * sizeof *mu);
-    length = sqrt(grl_track_product(track, &point->tangent, &point->tangent));
+    double length = sqrt(grl_track_product(track, &point->tangent, &point->tangent));
     scale_by(&point->tangent, 1 / length);
-    if (n == 2) {
-        double exponent = divergence(track, &point->u);
-        mu[0] = 1;
-        mu[2] = exp(exponent);
-        point->test[GRL_TEST_ONE] = expm1(exponent) / (1 + mu[2]);
-        point->test[GRL_TEST_DOUBLE] = point->test[GRL_TEST_TORUS] = 1;
-    } else {
-        size_t one = 0;
-        if (!grl_floquet(n, point->u.intervals, grl_bvp_transition(track->solver, 0), mu,
-                         track->field + 2 * n + n * n))
-            for (size_t k = 0; k < 2 * n; k++) mu[k] = NAN;
-        for (size_t k = 1; k < n; k++)
-            if (hypot(mu[2 * k] - 1, mu[2 * k + 1]) < hypot(mu[2 * one] - 1, mu[2 * one + 1])) one = k;
-        /* The one that is always there comes first. Of a pair that should be real, at a fold, the imaginary
-           parts are rounding. */
-        if (mu[2 * one + 1] != 0) {
-            size_t other = mu[2 * one + 1] > 0 ? one + 1 : one - 1;
-            if (other < n) mu[2 * other + 1] = 0;
-        }
-        for (; one > 0; one--) memcpy(mu + 2 * one, mu + 2 * one - 2, 2 * sizeof *mu);
-        mu[0] = 1;
-        mu[1] = 0;
-        point->test[GRL_TEST_ONE] = product_about(n, mu, 1);
-        point->test[GRL_TEST_DOUBLE] = product_about(n, mu, -1);
-        point->test[GRL_TEST_TORUS] = product_of_pairs(n, mu);
-    }
+    grl_cycle_floquet(track, point);
     point->test[GRL_TEST_FOLD] = point->tangent.q[1] / track->range;
-    point->unstable = 0;
-    for (size_t k = 1; k < n; k++) point->unstable += hypot(mu[2 * k], mu[2 * k + 1]) > 1;
     point->amplitude = 0;
     for (size_t k = 0; k < n; k++) {
         double low = INFINITY, high = -INFINITY;
@@ -321,8 +245,10 @@ static bool solve(grl_track *track, double *size)
     grl_bvp_copy(v, &track->next.u);
     grl_bvp_outcome outcome =
         grl_bvp_solve(track->solver, &problem, &track->next.u, tolerance, NEWTON, &track->next.tangent);
-    *size = outcome.first;
     if (!outcome.converged || !(track->next.u.q[0] > 0)) return false;
+    /* What was corrected, in the mean: the jumps of relaxation oscillations move by a lot, but are short. */
+    move_along(&track->predicted, -1, &track->next.u);
+    *size = sqrt(grl_track_product(track, &track->predicted, &track->predicted));
     describe(track, &track->next);
     return true;
 }
@@ -347,53 +273,13 @@ bool grl_track_arc(grl_track *track, double ds, double *size)
     return true;
 }
 
-/* New widths of the mesh of `predicted`, so that the whole takes `ratio` times as long. */
-static void slow_down(grl_track *track, double ratio)
-{
-    grl_bvp_solution *v = &track->predicted;
-    size_t n = v->n, N = v->intervals;
-    double *speed = track->room, slowest = INFINITY;
-    for (size_t i = 0; i < N; i++) {
-        const double *from = v->x + i * n;
-        double length = 0;
-        for (size_t j = 0; j <= M; j++) {
-            const double *to = j < M ? v->stage + (i * M + j) * n : v->x + (i + 1) * n;
-            double square = 0;
-            for (size_t k = 0; k < n; k++) square += (to[k] - from[k]) * (to[k] - from[k]);
-            length += sqrt(square);
-            from = to;
-        }
-        speed[i] = fmax(length, 1e-300) / (v->mesh[i + 1] - v->mesh[i]);
-        slowest = fmin(slowest, speed[i]);
-    }
-    double low = 0, high = slowest, d = 0;
-    for (int step = 0; step < 100; step++) {
-        double total = 0;
-        d = 0.5 * (low + high);
-        for (size_t i = 0; i < N; i++) total += (v->mesh[i + 1] - v->mesh[i]) * speed[i] / (speed[i] - d);
-        if (!(total < ratio))
-            high = d;
-        else
-            low = d;
-    }
-    double total = 0, before = v->mesh[0];
-    for (size_t i = 0; i < N; i++) {
-        double width = v->mesh[i + 1] - before;
-        before = v->mesh[i + 1];
-        total += width * speed[i] / (speed[i] - low);
-        v->mesh[i + 1] = total;
-    }
-    for (size_t i = 1; i < N; i++) v->mesh[i] /= total;
-    v->mesh[N] = 1;
-}
-
 bool grl_track_period(grl_track *track, double period, double *size)
 {
     double ratio = period / track->now.u.q[0];
     track->mode = GRL_TRACK_PERIOD;
     track->target = period;
     grl_bvp_copy(&track->now.u, &track->predicted);
-    if (ratio > 1 + 1e-6) slow_down(track, ratio);
+    if (ratio > 1 + 1e-6) grl_bvp_slow_down(&track->predicted, track->n, ratio, track->room);
     track->predicted.q[0] = period;
     if (!solve(track, size)) return false;
     /* The tangent is that of rising period. */

@@ -46,7 +46,7 @@ typedef struct grl_track {
     /* Inner. */
     grl_bvp_solution predicted, spare;
     double *reference; /* f at the Gauss points of `predicted` */
-    double *mesh, *room, *work, *field;
+    double *mesh, *room, *work, *field, *floquet;
     size_t room_size;
     double target; /* of GRL_TRACK_PERIOD and GRL_TRACK_PARAMETER */
     grl_status status;
@@ -70,7 +70,7 @@ void grl_track_begin_small(grl_track *track, const double *h, const double *v, d
 bool grl_track_begin_points(grl_track *track, size_t count, const double *points, double p);
 
 /* Puts into `next` the cycle at the arclength ds from `now`, or of the period or parameter `target`. False if
- * Newton's method fails; *size: of its first correction. GRL_TRACK_PERIOD slows the orbit down where it is
+ * Newton's method fails; *size: of its correction, in the norm of the branch. GRL_TRACK_PERIOD slows the orbit down where it is
  * slow already; to == now.u.q[0] polishes. */
 bool grl_track_arc(grl_track *track, double ds, double *size);
 bool grl_track_period(grl_track *track, double period, double *size);

@@ -91,6 +91,8 @@ void grl_diagram_free(grl_diagram *diagram)
     for (size_t i = 0; i < diagram->region_count; i++) {
         free(diagram->regions[i].name);
         free(diagram->regions[i].signature);
+        grl_cell_free(diagram->regions[i].cell);
+        grl_portrait_free(diagram->regions[i].portrait);
     }
     free(diagram->branches);
     free(diagram->special);

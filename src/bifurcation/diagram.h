@@ -27,7 +27,7 @@ grl_status grl_diagram_add_curve_point(grl_diagram *diagram, size_t curve, const
 /* A copy of *special, with its own h. */
 grl_status grl_diagram_add_special(grl_diagram *diagram, const grl_special *special, size_t *index,
                                    grl_error *error);
-/* A copy of *region, with its own name and signature. */
+/* A copy of *region, with its own name and signature; on success it takes over the cell and the portrait. */
 grl_status grl_diagram_add_region(grl_diagram *diagram, const grl_region *region, grl_error *error);
 
 /* The other way round: last point first, the ends exchanged, special points' places too. So a branch is

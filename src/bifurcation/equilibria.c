@@ -23,8 +23,8 @@
 #include <string.h>
 
 /* Halvings of a step in search of a double zero; events in one step; nodes: two of the step, three of scratch,
- * and one for each halving. */
-enum { DEPTH = 10, EVENTS = 64, NODES = 5 + DEPTH };
+ * the start, and one for each halving. */
+enum { DEPTH = 10, EVENTS = 64, NODES = 6 + DEPTH };
 
 /* The range is 1 long and the box of states 2. */
 static const double longest_step = 0.02, same_point = 1e-6;
@@ -113,12 +113,42 @@ static bool comes_near(double a, double m, double b)
     const double curvature = 2 * (a - 2 * m + b), slope = -3 * a + 4 * m - b;
     if (!(a * curvature > 0)) return false;
     const double at = -slope / (2 * curvature);
-    if (!(at > 0 && at < 1)) return false;
-    return (a + slope * at + curvature * at * at) / a < 0.5 * fmin(fmin(a / a, m / a), b / a);
+    if (!(at > -0.1 && at < 1.1)) return false;
+    return (a + slope * at + curvature * at * at) / a < 0.9 * fmin(fmin(1, m / a), b / a);
 }
 
 static void look(tracer *t, const grl_node *whole_a, const grl_node *whole_b, const grl_node *a,
                  const grl_node *b, int depth);
+
+/* Is there a branch point among this step's events within this distance of u? */
+static bool at_branch_point(const tracer *t, const double *u)
+{
+    const size_t N = t->equation->n + 1;
+    for (size_t i = 0; i < t->count; i++) {
+        double distance = 0;
+        if (!t->events[i].special || t->events[i].what.type != GRL_BRANCH_POINT) continue;
+        for (size_t j = 0; j < N; j++) distance = fmax(distance, fabs(t->events[i].u[j] - u[j]));
+        if (distance < 1e-5) return true;
+    }
+    return false;
+}
+
+/* A change of sign that the extended system did not explain: where several eigenvalues vanish at once it is
+ * singular, and the place is reported as a branch point without a normal form. */
+static bool degenerate(tracer *t, grl_test test, const grl_node *a, const grl_node *b, double *u,
+                       grl_special *special)
+{
+    int zeros;
+    double width;
+    if (!grl_locator_halve(t->locator, test, a, b, &t->nodes[2], u, &zeros, &width)) return false;
+    /* On the branch that turns at a pitchfork the fold's test changes sign too. */
+    if (test == GRL_TEST_FOLD && at_branch_point(t, u)) return true;
+    if (zeros < 2) return false;
+    *special = (grl_special){
+        .type = GRL_BRANCH_POINT, .error = fmax(width, 1e-8), .branch = SIZE_MAX, .point = SIZE_MAX};
+    grl_equation_parameters(t->equation, u + t->equation->n, special->p);
+    return true;
+}
 
 /* The special point of a test that changes sign between a and b becomes an event. */
 static void bracketed(tracer *t, grl_test test, const grl_node *whole_a, const grl_node *whole_b,
@@ -127,10 +157,13 @@ static void bracketed(tracer *t, grl_test test, const grl_node *whole_a, const g
     const size_t N = t->equation->n + 1;
     double *u = t->nodes[3].u;
     grl_special special;
-    if (!grl_locator_find(t->locator, test, a, b, &t->nodes[2], u, &special)) {
+    const bool found = grl_locator_find(t->locator, test, a, b, &t->nodes[2], u, &special);
+    if (found && test == GRL_TEST_FOLD && at_branch_point(t, u)) return;
+    if (!found && !degenerate(t, test, a, b, u, &special)) {
         t->diagram->unlocated++;
         return;
     }
+    if (special.type == GRL_BRANCH_POINT && at_branch_point(t, u)) return;
     event *made = insert_event(t, place(N, whole_a, whole_b, u), u);
     if (!made) {
         t->diagram->unlocated++;
@@ -143,7 +176,7 @@ static void bracketed(tracer *t, grl_test test, const grl_node *whole_a, const g
 static void look(tracer *t, const grl_node *whole_a, const grl_node *whole_b, const grl_node *a,
                  const grl_node *b, int depth)
 {
-    grl_node *middle = &t->nodes[5 + depth];
+    grl_node *middle = &t->nodes[6 + depth];
     bool closer = false;
     if (!grl_locator_middle(t->locator, a, b, 0.5, middle)) {
         for (int k = 0; k < GRL_TESTS; k++)
@@ -244,7 +277,9 @@ static grl_status emit(tracer *t, grl_error *error)
             arrive(t, at);
             continue;
         }
-        if (grl_diagram_find_special(t->diagram, 0, at->what.type, at->what.p, at->u, 1e-8) != SIZE_MAX)
+        /* A branch point is met on each of its branches. */
+        const double tolerance = at->what.type == GRL_BRANCH_POINT ? 1e-6 : 1e-9;
+        if (grl_diagram_find_special(t->diagram, 0, at->what.type, at->what.p, at->u, tolerance) != SIZE_MAX)
             continue;
         size_t index;
         at->what.h = at->u;
@@ -253,6 +288,23 @@ static grl_status emit(tracer *t, grl_error *error)
         status = grl_diagram_add_special(t->diagram, &at->what, &index, error);
     }
     return status;
+}
+
+/* Does the step from a to b pass nodes[5], from where the branch was followed? */
+static bool passes_start(tracer *t, const grl_node *a, const grl_node *b)
+{
+    const size_t N = t->equation->n + 1;
+    const double *start = t->nodes[5].u, along = place(N, a, b, start);
+    double far = 0, length = 0;
+    for (size_t i = 0; i < N; i++) {
+        far += (start[i] - a->u[i]) * (start[i] - a->u[i]);
+        length += (b->u[i] - a->u[i]) * (b->u[i] - a->u[i]);
+    }
+    if (!(along > 0 && along <= 1) || far > 2 * length) return false;
+    if (!grl_locator_middle(t->locator, a, b, along, &t->nodes[2])) return false;
+    far = 0;
+    for (size_t i = 0; i < N; i++) far = fmax(far, fabs(t->nodes[2].u[i] - start[i]));
+    return far < same_point;
 }
 
 /* Follows the branch from t->arc until it ends. */
@@ -266,7 +318,7 @@ static grl_status run(tracer *t, grl_error *error)
     memcpy(a->u, t->arc->u, N * sizeof(double));
     memcpy(a->tangent, t->arc->tangent, N * sizeof(double));
     if (!grl_locator_tests(t->locator, a, t->arc->determinant)) finish(t, GRL_BRANCH_STEP_SIZE);
-    while (!t->ended && status == GRL_OK) {
+    for (size_t step = 0; !t->ended && status == GRL_OK; step++) {
         if ((long long)t->diagram->branches[t->branch].count >= t->options->max_points) {
             finish(t, GRL_BRANCH_STEPS);
             break;
@@ -292,6 +344,10 @@ static grl_status run(tracer *t, grl_error *error)
         for (size_t i = 0; i <= specials; i++) cross_samples(t, a, b, marks + i * N, marks + (i + 1) * N);
         status = emit(t, error);
         if (!t->ended && (b->u[N - 1] < 0 || b->u[N - 1] > 1)) finish(t, GRL_BRANCH_RANGE);
+        if (!t->ended && status == GRL_OK && step > 3 && passes_start(t, a, b)) {
+            status = add_point(t, t->nodes[5].u, error);
+            finish(t, GRL_BRANCH_CLOSED);
+        }
         if (!t->ended && status == GRL_OK) status = add_point(t, b->u, error);
         grl_node swap = *a;
         *a = *b;
@@ -334,11 +390,107 @@ static grl_status follow_both(tracer *t, const double *u, size_t sample, int com
     return status;
 }
 
+/* t of the parameters p, which are on the equation's line. */
+static double parameter_of(const tracer *t, const double *p)
+{
+    const grl_equation *e = t->equation;
+    size_t axis = 0;
+    for (size_t i = 1; i < e->k; i++)
+        if (fabs(e->direction[0][i]) > fabs(e->direction[0][axis])) axis = i;
+    return (p[axis] - e->origin[axis]) / e->direction[0][axis];
+}
+
+/* Is the fixed point u on a branch that was followed? Beside a chord between two of its points, the branch's point
+ * at the same place along the chord is computed. */
+static bool known(tracer *t, const double *u)
+{
+    const size_t n = t->equation->n, N = n + 1, k = t->equation->k;
+    double *guess = t->nodes[3].u, *chord = t->nodes[4].u, error;
+    for (size_t b = 0; b < t->diagram->branch_count; b++) {
+        const grl_diagram_branch *branch = &t->diagram->branches[b];
+        for (size_t i = 0; i + 1 < branch->count && branch->kind == GRL_BRANCH_FIXED_POINT; i++) {
+            const double *h = branch->h + i * n, from = parameter_of(t, branch->p + i * k);
+            double length = 0, along = 0, far = 0, target = 0;
+            for (size_t j = 0; j < N; j++) {
+                guess[j] = j < n ? h[j] : from;
+                chord[j] = j < n ? h[n + j] - h[j] : parameter_of(t, branch->p + (i + 1) * k) - from;
+                length += chord[j] * chord[j];
+                along += chord[j] * (u[j] - guess[j]);
+                far += (u[j] - guess[j]) * (u[j] - guess[j]);
+            }
+            if (!(length > 0) || along < -0.01 * length || along > 1.01 * length || far > 2 * length)
+                continue;
+            for (size_t j = 0; j < N; j++) {
+                guess[j] += along / length * chord[j];
+                chord[j] /= sqrt(length);
+                target += chord[j] * u[j];
+            }
+            if (!grl_extended_correct(t->locator->point, guess, chord, target, 10, 1e-13, &error)) continue;
+            far = 0;
+            for (size_t j = 0; j < N; j++) far = fmax(far, fabs(guess[j] - u[j]));
+            if (far < same_point) return true;
+        }
+    }
+    return false;
+}
+
+/* From a branch point along one of its tangents, unless that branch is known. */
+static grl_status leave(tracer *t, size_t special, const double *from, const double *tangent, int way,
+                        grl_error *error)
+{
+    const size_t n = t->equation->n, N = n + 1;
+    /* Far enough from the crossing to tell both branches apart, near enough to be on this one. */
+    static const double distance = 4e-3;
+    double *u = t->nodes[5].u, *towards = t->nodes[5].tangent, target = 0, reached, moved = 0;
+    for (size_t i = 0; i < N; i++) {
+        towards[i] = way == 0 ? tangent[i] : -tangent[i];
+        u[i] = from[i] + distance * towards[i];
+        target += towards[i] * u[i];
+    }
+    if (!grl_extended_correct(t->locator->point, u, towards, target, 10, 1e-13, &reached)) return GRL_OK;
+    for (size_t i = 0; i < N; i++) moved = fmax(moved, fabs(u[i] - from[i]));
+    if (moved > 2 * distance || u[n] < 0 || u[n] > 1 || known(t, u)) return GRL_OK;
+    grl_status status = grl_diagram_add_branch(t->diagram, GRL_BRANCH_FIXED_POINT, &t->branch, error);
+    if (status == GRL_OK) status = add_point(t, from, error);
+    if (status == GRL_OK) status = add_point(t, u, error);
+    if (status != GRL_OK) return status;
+    t->end = GRL_BRANCH_STEP_SIZE;
+    t->end_special = SIZE_MAX;
+    if (grl_arc_start(t->arc, u, towards)) status = run(t, error);
+    grl_diagram_branch *branch = &t->diagram->branches[t->branch];
+    branch->end[0] = t->end == GRL_BRANCH_CLOSED ? GRL_BRANCH_CLOSED : GRL_BRANCH_SPECIAL;
+    branch->end_special[0] = t->end == GRL_BRANCH_CLOSED ? SIZE_MAX : special;
+    branch->end[1] = t->end;
+    branch->end_special[1] = t->end_special;
+    return status;
+}
+
+/* Both branches through every branch point, as far as no sample has led to them. Branches that are found in this
+ * way may have branch points of their own. */
+static grl_status switch_all(tracer *t, size_t first_special, grl_error *error)
+{
+    const size_t n = t->equation->n, N = n + 1;
+    double *keep = grl_calloc(3 * N, sizeof *keep), *from = keep, *tangents = keep + N;
+    grl_status status = GRL_OK;
+    if (!keep) return grl_fail_memory(error, 3 * N, sizeof *keep);
+    for (size_t i = first_special; i < t->diagram->special_count && status == GRL_OK; i++) {
+        const grl_special *special = &t->diagram->special[i];
+        if (special->type != GRL_BRANCH_POINT || special->coefficients == 0) continue;
+        memcpy(from, special->h, n * sizeof *from);
+        from[n] = parameter_of(t, special->p);
+        if (!grl_locator_tangents(t->locator, from, tangents)) continue;
+        for (int j = 0; j < 4 && status == GRL_OK; j++)
+            status = leave(t, i, from, tangents + (size_t)(j / 2) * N, j % 2, error);
+    }
+    free(keep);
+    return status;
+}
+
 static grl_status start_all(tracer *t, grl_error *error)
 {
     const size_t n = t->equation->n;
     grl_status status = GRL_OK;
-    double *u = t->nodes[2].tangent;
+    double *u = t->nodes[5].u;
     for (size_t s = 0; s < t->samples->count && status == GRL_OK; s++) {
         grl_sample *sample = &t->samples->items[s];
         for (size_t i = 0; sample->portrait && i < sample->portrait->count && status == GRL_OK; i++) {
@@ -373,7 +525,9 @@ grl_status grl_equilibrium_branches(grl_equation *equation, grl_samples *samples
 {
     tracer t = {.equation = equation, .samples = samples, .options = options, .diagram = diagram};
     grl_status status = open_tracer(&t, error);
+    const size_t first_special = diagram->special_count;
     if (status == GRL_OK) status = start_all(&t, error);
+    if (status == GRL_OK) status = switch_all(&t, first_special, error);
     if (status == GRL_OK) count_up(&t);
     close_tracer(&t);
     return status;

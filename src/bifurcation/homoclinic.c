@@ -35,6 +35,9 @@ enum { M = GRL_BVP_POINTS, INTERVALS = 240, MOST_UNITS = 60 };
 /* No orbit is made longer than this, whatever its eigenvalues. */
 static const double longest = 2000;
 
+/* Eigenvalues nearer to zero than this count as this where the length of an orbit is chosen. */
+static const double slowest = 0.02;
+
 static bool move(const grl_loop *loop, const double *q)
 {
     return grl_path_set(loop->path, q, NULL) == GRL_OK;
@@ -204,7 +207,7 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
     loop->arc.most = INTERVALS;
     loop->arc.accuracy = 5;
     loop->arc.prepare = prepare;
-    grl_status status = grl_arc_create(&loop->arc, INTERVALS, error);
+    grl_status status = grl_bvp_arc_create(&loop->arc, INTERVALS, error);
     if (status == GRL_OK) status = grl_bvp_solution_create(n, k + n, INTERVALS, &loop->extended, error);
     if (status != GRL_OK) grl_loop_free(loop);
     return status;
@@ -212,7 +215,7 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
 
 void grl_loop_free(grl_loop *loop)
 {
-    grl_arc_free(&loop->arc);
+    grl_bvp_arc_free(&loop->arc);
     grl_bvp_solution_free(&loop->extended);
     free(loop->block);
     loop->block = NULL;
@@ -281,8 +284,8 @@ void grl_loop_retime(grl_loop *loop)
     if (!grl_loop_describe(loop, u)) return;
     double aim = loop->distance * fmin(1, loop->size), d0 = distance_of(n, u->x, x);
     double d1 = distance_of(n, u->x + u->intervals * n, x);
-    double left = log(d0 / aim) / fmax(loop->lambda_u, 1e-3),
-           right = log(d1 / aim) / fmax(-loop->lambda_s, 1e-3);
+    double left = log(d0 / aim) / fmax(loop->lambda_u, slowest),
+           right = log(d1 / aim) / fmax(-loop->lambda_s, slowest);
     /* Not for every small change, by at most half, and within reason. */
     if (!(fabs(left) + fabs(right) > 0.1 * loop->T)) return;
     left = fmin(0.5 * loop->T, fmax(-0.2 * loop->T, left));
@@ -291,14 +294,23 @@ void grl_loop_retime(grl_loop *loop)
     recut(loop, u, false, -left, loop->T + right);
     if (loop->arc.tangent.intervals > 0) recut(loop, &loop->arc.tangent, true, -left, loop->T + right);
     loop->T += left + right;
-    grl_arc_remesh(&loop->arc);
+    grl_bvp_arc_remesh(&loop->arc);
 }
 
-bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle, const double *p)
+/* One solution with the other parameter, if there is one, held. */
+static bool hold(grl_loop *loop, size_t other, double value)
+{
+    double size;
+    return loop->parameters == 1 ? grl_bvp_arc_closed(&loop->arc, &size)
+                                 : grl_bvp_arc_fixed(&loop->arc, other, value, &size);
+}
+
+bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle, const double *p,
+                         size_t vary)
 {
     size_t n = loop->n, N = cycle->intervals, k = loop->parameters, far = 0;
     grl_bvp_solution *u = &loop->arc.now;
-    double period = cycle->q[0], c[M], w[M], most = 0, size;
+    double period = cycle->q[0], c[M], w[M], most = 0, held = p[k - 1 - vary];
     grl_bvp_gauss(c, w);
     if (!move(loop, p)) return false;
     grl_cell_jacobian(grl_path_cell(loop->path), NULL, saddle, loop->J, loop->work);
@@ -359,17 +371,15 @@ bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const do
     loop->arc.tangent.intervals = 0;
     loop->critical = 0;
     for (int round = 0; round < 4; round++) {
-        bool good = k == 1 ? grl_arc_closed(&loop->arc, &size) : grl_arc_fixed(&loop->arc, 1, p[1], &size);
-        if (!good) return false;
-        grl_arc_accept(&loop->arc);
+        if (!hold(loop, 1 - vary, held)) return false;
+        grl_bvp_arc_accept(&loop->arc);
         if (k == 1) loop->arc.tangent.intervals = 0;
         double T = loop->T;
         grl_loop_retime(loop);
         if (round > 0 && T == loop->T) break;
     }
-    bool good = k == 1 ? grl_arc_closed(&loop->arc, &size) : grl_arc_fixed(&loop->arc, 1, p[1], &size);
-    if (!good) return false;
-    grl_arc_take(&loop->arc);
+    if (!hold(loop, 1 - vary, held)) return false;
+    grl_bvp_arc_take(&loop->arc);
     if (k == 1) loop->arc.tangent.intervals = 0;
     return grl_loop_describe(loop, &loop->arc.now);
 }
@@ -379,7 +389,7 @@ bool grl_loop_critical(grl_loop *loop, int which)
     double size;
     loop->critical = which;
     loop->arc.problem.boundary++;
-    bool good = grl_arc_closed(&loop->arc, &size);
+    bool good = grl_bvp_arc_closed(&loop->arc, &size);
     loop->arc.problem.boundary--;
     loop->critical = 0;
     return good;

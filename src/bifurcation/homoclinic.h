@@ -12,7 +12,7 @@ typedef struct grl_loop {
                              saddle-node a sign is wrong and not the count */
     double T;             /* time from end to end of the orbit that is computed */
     double distance;      /* of the ends from the saddle, that is aimed at */
-    grl_arc arc;          /* scalars: the parameters, then the saddle's n coordinates */
+    grl_bvp_arc arc;      /* scalars: the parameters, then the saddle's n coordinates */
 
     /* Of arc.now, by grl_loop_describe. */
     double sigma;    /* saddle quantity: sum of the real parts of the leading eigenvalues */
@@ -32,10 +32,10 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
                            grl_error *error);
 void grl_loop_free(grl_loop *loop);
 
-/* From a long cycle (its scalars: period, parameter) that passes near the saddle h, at the parameters p; solved
- * in parameter 0. False if there is no hyperbolic saddle or Newton's method fails. */
-bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle,
-                         const double *p);
+/* From a long cycle (its first scalar: the period) that passes near the saddle h, at the parameters p; solved in
+ * the parameter `vary`. False if there is no hyperbolic saddle or Newton's method fails. */
+bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const double *saddle, const double *p,
+                         size_t vary);
 
 /* Eigenvalues and size, of arc.now or arc.next. False if they cannot be computed. */
 bool grl_loop_describe(grl_loop *loop, const grl_bvp_solution *u);

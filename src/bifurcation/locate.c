@@ -5,8 +5,8 @@
  *     PAIR    prod (lambda + mu + step lambda mu) over pairs of eigenvalues: Hopf points, neutral saddles
  *     FLIP    prod (2 + step lambda)
  *
- * The last two have the sign of the product and the size of the smallest real factor, so that they neither
- * overflow nor vanish for many units. A change of sign gives a start for the extended system (extended.h),
+ * Up to six units PAIR is the product itself, which is smooth. Else the last two have the sign of the product and
+ * the size of the smallest real factor, so that they neither overflow nor vanish for many units. A change of sign gives a start for the extended system (extended.h),
  * whose solution is the special point; it must lie between the two points. Else the bracket is halved.
  *
  * What makes it fail: several special points of one kind at the same place (a highly symmetric network), where
@@ -15,12 +15,16 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "bifurcation/branch_point.h"
 #include "bifurcation/normal_form.h"
 
+#include <complex.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SMOOTH_UNITS = 6 };
 
 void grl_locator_free(grl_locator *locator)
 {
@@ -36,7 +40,7 @@ void grl_locator_free(grl_locator *locator)
 
 grl_status grl_locator_create(grl_equation *equation, grl_locator **locator, grl_error *error)
 {
-    const size_t n = equation->n, room = n * n + 2 * n * n + 2 * (2 * n + 3) + 2 * n;
+    const size_t n = equation->n, room = n * n + 2 * n * n + 2 * (2 * n + 3) + 2 * (n + 1);
     const double step = equation->step;
     grl_locator *made = grl_calloc(1, sizeof *made);
     *locator = NULL;
@@ -58,6 +62,7 @@ grl_status grl_locator_create(grl_equation *equation, grl_locator **locator, grl
     made->vectors = made->J + n * n;
     made->guess = made->vectors + 2 * n * n;
     made->border = made->guess + 2 * n + 3;
+    made->tangents = made->border + 2 * n + 3;
     *locator = made;
     return GRL_OK;
 }
@@ -91,7 +96,7 @@ static double pair_factor(double step, const double *a, const double *b)
     return NAN;
 }
 
-/* Which pair has the smallest factor; the test's value. NaN for one unit. */
+/* Which pair has the smallest factor, and that factor with the sign of the product. NaN for one unit. */
 static double pair_test(size_t n, double step, const double *values, size_t *first, size_t *last)
 {
     double sign = 1, least = INFINITY;
@@ -107,6 +112,19 @@ static double pair_test(size_t n, double step, const double *values, size_t *fir
             }
         }
     return isfinite(least) ? sign * least : NAN;
+}
+
+/* The product itself, which is smooth along a branch. */
+static double pair_product(size_t n, double step, const double *values)
+{
+    double complex product = 1;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            const double complex a = values[2 * i] + I * values[2 * i + 1],
+                                 b = values[2 * j] + I * values[2 * j + 1];
+            product *= a + b + step * a * b;
+        }
+    return creal(product);
 }
 
 static double flip_test(size_t n, double step, const double *values, size_t *which)
@@ -134,7 +152,8 @@ bool grl_locator_tests(grl_locator *locator, grl_node *node, double determinant)
     if (!grl_equation_spectrum(e, locator->J, node->values, NULL)) return false;
     node->test[GRL_TEST_FOLD] = node->tangent[n];
     node->test[GRL_TEST_CROSS] = determinant;
-    node->test[GRL_TEST_PAIR] = pair_test(n, e->step, node->values, &i, &j);
+    node->test[GRL_TEST_PAIR] = n > 1 && n <= SMOOTH_UNITS ? pair_product(n, e->step, node->values)
+                                                           : pair_test(n, e->step, node->values, &i, &j);
     node->test[GRL_TEST_FLIP] = e->step > 0 ? flip_test(n, e->step, node->values, &i) : NAN;
     return true;
 }
@@ -221,6 +240,26 @@ static bool first_guess(grl_locator *locator, grl_test test, const double *u, gr
     return normalise(n, q) > 0;
 }
 
+/* How many of the eigenvalues are zero or nearly so: within the square root of rounding, as a double zero is known
+ * no better. */
+static int count_zeros(size_t n, const double *values)
+{
+    double scale = 1e-2;
+    int zeros = 0;
+    for (size_t i = 0; i < n; i++) scale = fmax(scale, hypot(values[2 * i], values[2 * i + 1]));
+    for (size_t i = 0; i < n; i++) zeros += hypot(values[2 * i], values[2 * i + 1]) <= 1e-5 * scale;
+    return zeros;
+}
+
+/* The same at h, where the path is. */
+static int zeros_at(grl_locator *locator, const double *h)
+{
+    const grl_equation *e = locator->equation;
+    double *f = locator->border, *values = locator->vectors;
+    grl_equation_field(e, h, f, locator->J);
+    return grl_equation_spectrum(e, locator->J, values, NULL) ? count_zeros(e->n, values) : (int)e->n;
+}
+
 /* Type, normal form and the rest from the solution in locator->guess. */
 static void describe(grl_locator *locator, grl_test test, grl_extended *system, double error,
                      grl_special *special)
@@ -228,7 +267,7 @@ static void describe(grl_locator *locator, grl_test test, grl_extended *system, 
     grl_equation *e = locator->equation;
     const size_t n = e->n;
     const double *g = locator->guess, *q = g + n;
-    double c[2] = {0, 0};
+    double c[GRL_NORMAL_FORM] = {0};
     bool known = false;
     int count = 1;
     memset(special, 0, sizeof *special);
@@ -243,6 +282,9 @@ static void describe(grl_locator *locator, grl_test test, grl_extended *system, 
         break;
     case GRL_TEST_CROSS:
         special->type = GRL_BRANCH_POINT;
+        known =
+            zeros_at(locator, g) < 2 && grl_branch_point_form(e, g, g[system->t], q, c, locator->tangents);
+        count = GRL_NORMAL_FORM;
         break;
     case GRL_TEST_FLIP:
         special->type = GRL_FLIP;
@@ -282,6 +324,20 @@ static bool between(const grl_locator *locator, const grl_extended *system, cons
     return along > -0.02 && along < 1.02 && distance < 1.5 * length;
 }
 
+/* A single real eigenvector solves PAIR too where it happens to be orthogonal to l. Then no pair is critical. */
+static bool is_pair(grl_locator *locator, const grl_extended *system)
+{
+    const grl_equation *e = locator->equation;
+    const size_t n = e->n;
+    double *values = locator->vectors, scale = 0;
+    size_t i, j;
+    if (!grl_equation_move(locator->equation, locator->guess + system->t)) return false;
+    grl_equation_field(e, locator->guess, locator->border, locator->J);
+    if (!grl_equation_spectrum(e, locator->J, values, NULL)) return false;
+    for (i = 0; i < n; i++) scale = fmax(scale, hypot(values[2 * i], values[2 * i + 1]));
+    return fabs(pair_test(n, e->step, values, &i, &j)) <= 1e-10 * scale;
+}
+
 bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, const grl_node *b,
                       grl_node *scratch, double *u, grl_special *special)
 {
@@ -295,7 +351,7 @@ bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, co
         if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
         if (first_guess(locator, test, scratch->u, &system) &&
             grl_extended_correct(system, locator->guess, NULL, 0, 12, 0, &error) && error < 1e-9 &&
-            between(locator, system, a, b)) {
+            between(locator, system, a, b) && (test != GRL_TEST_PAIR || is_pair(locator, system))) {
             memcpy(u, locator->guess, n * sizeof *u);
             u[n] = locator->guess[system->t];
             describe(locator, test, system, error, special);
@@ -310,4 +366,36 @@ bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, co
         }
     }
     return false;
+}
+
+bool grl_locator_halve(grl_locator *locator, grl_test test, const grl_node *a, const grl_node *b,
+                       grl_node *scratch, double *u, int *zeros, double *width)
+{
+    const size_t n = locator->equation->n;
+    double low = 0, high = 1, length = 0;
+    for (size_t i = 0; i <= n; i++) length = hypot(length, b->u[i] - a->u[i]);
+    for (int round = 0; round < 50 && (high - low) * length > 1e-13; round++) {
+        const double middle = (low + high) / 2;
+        if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        memcpy(u, scratch->u, (n + 1) * sizeof *u);
+        if (scratch->test[test] * a->test[test] > 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    *width = (high - low) * length;
+    if (*width > 1e-6) return false;
+    *zeros = count_zeros(n, scratch->values);
+    return true;
+}
+
+bool grl_locator_tangents(grl_locator *locator, const double *u, double *tangents)
+{
+    const size_t n = locator->equation->n;
+    double coefficients[GRL_NORMAL_FORM], error;
+    grl_extended *system;
+    return first_guess(locator, GRL_TEST_CROSS, u, &system) &&
+           grl_extended_correct(system, locator->guess, NULL, 0, 12, 0, &error) && error < 1e-9 &&
+           grl_branch_point_form(locator->equation, locator->guess, locator->guess[system->t],
+                                 locator->guess + n, coefficients, tangents);
 }

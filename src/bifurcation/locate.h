@@ -4,7 +4,7 @@
 
 #include "bifurcation/arc.h"
 
-typedef enum grl_test { GRL_TEST_FOLD, GRL_TEST_CROSS, GRL_TEST_PAIR, GRL_TEST_FLIP, GRL_TESTS } grl_test;
+typedef enum grl_test { GRL_TEST_CROSS, GRL_TEST_FOLD, GRL_TEST_PAIR, GRL_TEST_FLIP, GRL_TESTS } grl_test;
 
 /* A point of a branch with what is known there. */
 typedef struct grl_node {
@@ -17,7 +17,7 @@ typedef struct grl_node {
 typedef struct grl_locator {
     grl_equation *equation; /* one active parameter */
     grl_extended *point, *fold, *flip, *pair, *cross;
-    double *J, *vectors, *guess, *border, *work;
+    double *J, *vectors, *guess, *border, *tangents, *work;
 } grl_locator;
 
 /* The equation has one active parameter from now on. Free with grl_locator_free. */
@@ -39,5 +39,13 @@ bool grl_locator_middle(grl_locator *locator, const grl_node *a, const grl_node 
  * solution of the extended system was found between them. */
 bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, const grl_node *b,
                       grl_node *scratch, double *u, grl_special *special);
+
+/* Halves the bracket until its width is rounding: where the test changes sign (u, n + 1), how many eigenvalues
+ * are zero there or nearly so, and the width. False if the branch cannot be followed in between. */
+bool grl_locator_halve(grl_locator *locator, grl_test test, const grl_node *a, const grl_node *b,
+                       grl_node *scratch, double *u, int *zeros, double *width);
+
+/* Both tangents (2 x (n + 1)) at a branch point near u. */
+bool grl_locator_tangents(grl_locator *locator, const double *u, double *tangents);
 
 #endif

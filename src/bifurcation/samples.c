@@ -26,7 +26,7 @@ static grl_status fill(grl_equation *equation, const grl_bifurcation_options *op
     ask.time = options->time;
     ask.dt = options->dt;
     ask.seed = options->seed;
-    ask.threads = options->threads;
+    ask.threads = equation->n <= 3 ? 1 : options->threads; /* too little work to share */
     ask.points_only = 1;
     grl_equation_parameters(equation, &sample->t, sample->p);
     if (!grl_equation_move(equation, &sample->t)) return GRL_OK;

@@ -17,6 +17,7 @@ struct settings {
     double max_period;
     int no_cycles, no_portraits;
     grl_cli_model model;
+    long long axis;
     grl_cli_figure figure;
     grl_cli_run run;
     const char *csv;
@@ -59,6 +60,8 @@ static const grl_option options[] = {
      .help = "Figure",
      .table = grl_cli_figure_options,
      .offset = offsetof(struct settings, figure)},
+    {"axis", GRL_OPTION_INTEGER, offsetof(struct settings, axis), "UNIT", 0, GRL_MAX_UNITS, "0",
+     "One parameter: which unit is drawn, counted from 0.", NULL},
     {.name = "", .help = "Computing", .table = grl_cli_run_options, .offset = offsetof(struct settings, run)},
     {.name = "", .help = "Table"},
     {"csv", GRL_OPTION_TEXT, offsetof(struct settings, csv), "FILE", 0, 0, NULL,
@@ -139,11 +142,11 @@ static int write_all(const struct settings *settings, const char *path, const gr
     char *text = NULL, *json = NULL, *csv = NULL;
     const char *plot = settings->figure.plot;
     int status = GRL_CLI_DONE;
-    (void)look;
     if (grl_report_bifurcation_text(model, path, x, diagram, grl_cli_colour(), &text, &error) != GRL_OK ||
         (settings->output.json &&
          grl_report_bifurcation_json(model, path, x, diagram, &json, &error) != GRL_OK) ||
-        (settings->csv && grl_report_bifurcation_csv(diagram, &csv, &error) != GRL_OK)) {
+        (settings->csv && grl_report_bifurcation_csv(diagram, &csv, &error) != GRL_OK) ||
+        (plot && grl_draw_diagram(diagram, (size_t)settings->axis, look, plot, &error) != GRL_OK)) {
         status = grl_cli_error(&error);
         goto done;
     }
@@ -191,6 +194,9 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE && settings->to) status = grl_cli_load(settings->to, &settings->model, &other);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
+    if (status == GRL_CLI_DONE && (size_t)settings->axis >= grl_cell_hidden_size(grl_model_cell(model)))
+        status = grl_cli_fail(GRL_CLI_BAD_INPUT, "%s: --axis: expected a unit below %zu, found %lld", path,
+                              grl_cell_hidden_size(grl_model_cell(model)), settings->axis);
     if (status == GRL_CLI_DONE) status = compute(settings, model, x, other, varied, vary, &diagram);
     if (status == GRL_CLI_DONE) status = write_all(settings, path, model, x, diagram, &look);
     grl_diagram_free(diagram);

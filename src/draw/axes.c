@@ -60,6 +60,25 @@ void grl_tick_text(double value, int decimals, char text[32])
 enum { TICKS_WANTED = 5 };
 static const double gap_numbers = 7, gap_label = 6;
 
+/* Ticks whose numbers have room beside each other along a horizontal axis: fewer on a short one. */
+static grl_ticks ticks_across(grl_canvas *canvas, const grl_axes *axes)
+{
+    const double apart = 7;
+    grl_ticks ticks = {0};
+    for (int wanted = TICKS_WANTED; wanted > 0; wanted--) {
+        double widest = 0;
+        ticks = grl_ticks_choose(axes->low_x, axes->high_x, wanted);
+        for (int i = 0; i < ticks.count; i++) {
+            char text[32];
+            grl_tick_text(ticks.values[i], ticks.decimals, text);
+            widest = fmax(widest, grl_label_width(canvas, grl_size_tick, text));
+        }
+        if (ticks.count < 2 || (widest + apart) * (axes->high_x - axes->low_x) <= ticks.step * axes->width)
+            break;
+    }
+    return ticks;
+}
+
 double grl_axes_room_left(grl_canvas *canvas, double low, double high)
 {
     grl_ticks ticks = grl_ticks_choose(low, high, TICKS_WANTED);
@@ -104,7 +123,7 @@ void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y
         grl_label_draw_upright(canvas, left - gap_numbers - widest - gap_label - 0.3 * grl_size_label,
                                top + axes->height / 2, grl_size_label, label_y);
 
-    ticks = grl_ticks_choose(axes->low_x, axes->high_x, TICKS_WANTED);
+    ticks = ticks_across(canvas, axes);
     for (int i = 0; i < ticks.count; i++) {
         double x = grl_axes_x(axes, ticks.values[i]);
         cairo_move_to(cr, x, bottom);
@@ -117,7 +136,7 @@ void grl_axes_draw_below(grl_canvas *canvas, const grl_axes *axes, double bottom
 {
     double baseline = bottom + gap_numbers + 0.75 * grl_size_tick;
     grl_canvas_colour(canvas, GRL_INK, 1);
-    grl_ticks ticks = grl_ticks_choose(axes->low_x, axes->high_x, TICKS_WANTED);
+    grl_ticks ticks = ticks_across(canvas, axes);
     for (int i = 0; i < ticks.count; i++) {
         char text[32];
         grl_tick_text(ticks.values[i], ticks.decimals, text);

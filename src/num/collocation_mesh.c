@@ -170,3 +170,40 @@ double grl_bvp_equidistribute(const grl_bvp_solution *u, bool periodic, size_t i
     mesh[intervals] = 1;
     return total;
 }
+
+void grl_bvp_slow_down(grl_bvp_solution *u, size_t components, double ratio, double *room)
+{
+    size_t n = u->n, N = u->intervals;
+    double *speed = room, slowest = INFINITY;
+    for (size_t i = 0; i < N; i++) {
+        const double *from = u->x + i * n;
+        double length = 0;
+        for (size_t j = 0; j <= M; j++) {
+            const double *to = j < M ? u->stage + (i * M + j) * n : u->x + (i + 1) * n;
+            double square = 0;
+            for (size_t k = 0; k < components; k++) square += (to[k] - from[k]) * (to[k] - from[k]);
+            length += sqrt(square);
+            from = to;
+        }
+        speed[i] = fmax(length, 1e-300) / (u->mesh[i + 1] - u->mesh[i]);
+        slowest = fmin(slowest, speed[i]);
+    }
+    double low = 0, high = slowest;
+    for (int step = 0; step < 100; step++) {
+        double total = 0, d = 0.5 * (low + high);
+        for (size_t i = 0; i < N; i++) total += (u->mesh[i + 1] - u->mesh[i]) * speed[i] / (speed[i] - d);
+        if (!(total < ratio))
+            high = d;
+        else
+            low = d;
+    }
+    double total = 0, before = u->mesh[0];
+    for (size_t i = 0; i < N; i++) {
+        double width = u->mesh[i + 1] - before;
+        before = u->mesh[i + 1];
+        total += width * speed[i] / (speed[i] - low);
+        u->mesh[i + 1] = total;
+    }
+    for (size_t i = 1; i < N; i++) u->mesh[i] /= total;
+    u->mesh[N] = 1;
+}

@@ -97,11 +97,9 @@ static void add_question(grl_text *text, const grl_diagram *diagram)
                   "  \"unfinished\": %zu,\n  \"unlocated\": %zu,\n",
                   diagram->samples, diagram->incomplete, diagram->mismatched, diagram->unfinished,
                   diagram->unlocated);
-    if (diagram->parameters == 2) {
-        grl_text_add(text, "  \"complete\": ");
-        add_bool(text, diagram->complete);
-        grl_text_addf(text, ",\n  \"undecided\": %zu,\n", diagram->undecided);
-    }
+    grl_text_add(text, "  \"complete\": ");
+    add_bool(text, diagram->complete);
+    grl_text_addf(text, ",\n  \"undecided\": %zu,\n", diagram->undecided);
 }
 
 /* "ends": both ends of a branch or curve */

@@ -36,6 +36,7 @@ static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf point",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
+    [GRL_RESONANCE_TWO] = "resonance 1:2",
 };
 
 static const char *const plural[GRL_SPECIAL_TYPES] = {
@@ -59,6 +60,7 @@ static const char *const plural[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf points",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loops",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loops",
+    [GRL_RESONANCE_TWO] = "resonances 1:2",
 };
 
 static void add_heading(grl_text *text, int colour, const char *heading)
@@ -124,6 +126,10 @@ static void add_found(grl_text *text, const grl_diagram *diagram)
         if (diagram->branch_count > 0) grl_text_add(text, ", ");
         grl_words_plural(text, diagram->curve_count, "curve of special points", "curves of special points");
     }
+    if (diagram->branch_count == 0 && diagram->curve_count == 0) {
+        grl_text_add(text, "no curves of special points.");
+        return;
+    }
     grl_text_add(text, kinds > 0 ? "; " : "; no special points.");
     for (int t = 0; t < GRL_SPECIAL_TYPES; t++) {
         if (counts[t] == 0) continue;
@@ -149,6 +155,15 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
             grl_text_addf(text, ", and at %zu of the values branches and list disagree.",
                           diagram->mismatched);
     }
+    if (diagram->complete && diagram->parameters == 1)
+        grl_text_add(text, " It is proven that there are no other folds and Hopf points in the range.");
+    if (diagram->complete && diagram->parameters == 2)
+        grl_text_add(text,
+                     " It is proven that there are no other folds and Hopf points in the range, and no other "
+                     "cusps, Bogdanov-Takens and generalised Hopf points.");
+    if (!diagram->complete && diagram->undecided > 0)
+        grl_text_addf(text, " A proof that there are no other folds and Hopf points left %zu %s open.",
+                      diagram->undecided, diagram->undecided == 1 ? "place" : "places");
     if (diagram->unlocated > 0)
         grl_text_addf(text,
                       " At %zu places a test function changes sign and no special point was found: "
@@ -163,7 +178,8 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
 /* What a normal form's first number says. */
 static const char *meaning(const grl_special *special)
 {
-    if (special->coefficients == 0) return "";
+    if (special->coefficients == 0)
+        return special->type == GRL_BRANCH_POINT ? "several eigenvalues vanish" : "";
     const double c = special->normal_form[0];
     switch (special->type) {
     case GRL_HOPF:
@@ -172,6 +188,9 @@ static const char *meaning(const grl_special *special)
         return c < 0 ? "supercritical" : c > 0 ? "subcritical" : "degenerate";
     case GRL_FLIP:
         return c > 0 ? "supercritical" : c < 0 ? "subcritical" : "degenerate";
+    case GRL_BRANCH_POINT:
+        /* b11 against c, which is what is left when b11 vanishes. */
+        return fabs(c) > 1e-6 * (1 + fabs(special->normal_form[3])) ? "transcritical" : "pitchfork";
     default:
         return "";
     }
