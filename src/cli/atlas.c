@@ -6,7 +6,7 @@
 
 struct settings {
     long long most;
-    int dump;
+    int dump, refine;
     grl_texts merge;
     const char *like;
     const char *example, *to;
@@ -29,6 +29,10 @@ static const grl_option options[] = {
     {"example", GRL_OPTION_TEXT, offsetof(struct settings, example), "CLASS", 0, 0, NULL,
      "The example of a class, written to --to as a model file.", NULL},
     {"to", GRL_OPTION_TEXT, offsetof(struct settings, to), "FILE", 0, 0, NULL, "Where the example goes.",
+     NULL},
+    {"refine", GRL_OPTION_FLAG, offsetof(struct settings, refine), NULL, 0, 0, NULL,
+     "First gives each class a readable example, moved away from bifurcations, with few digits and many zeros, and "
+     "keeps it in the catalogue.",
      NULL},
     {"run", GRL_OPTION_INTEGER, offsetof(struct settings, run), "N", 0, 1e6, "0",
      "Of which run, counted from 0 as they are listed.", NULL},
@@ -108,15 +112,8 @@ static int write_example(const struct settings *settings, const grl_atlas *atlas
     if (!class)
         return grl_cli_fail(GRL_CLI_BAD_INPUT, "--example: run %lld has no class '%s'", settings->run,
                             settings->example);
-    grl_status status =
-        grl_cell_create(run->settings.sampling.units, 0, run->settings.sampling.reset, &cell, &error);
-    if (status == GRL_OK) {
-        status = grl_survey_network(&run->settings, class->best, cell, &error);
-        if (status == GRL_OK)
-            status = grl_model_create(cell, &model, &error);
-        else
-            grl_cell_free(cell);
-    }
+    grl_status status = grl_atlas_example(run, class, &cell, &error);
+    if (status == GRL_OK) status = grl_model_create(cell, &model, &error);
     if (status == GRL_OK) status = grl_model_save(model, settings->to, &error);
     grl_model_free(model);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
@@ -153,6 +150,12 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (settings->merge.count > 0 &&
         grl_atlas_merge(path, settings->merge.values, settings->merge.count, &error) != GRL_OK)
         return grl_cli_error(&error);
+    if (settings->refine) {
+        grl_progress *progress = grl_cli_watch_begin("examples", settings->output.quiet);
+        grl_status refined = grl_atlas_refine(path, progress, &error);
+        grl_cli_watch_end();
+        if (refined != GRL_OK) return grl_cli_error(&error);
+    }
     if (settings->dump) return dump(path);
     /* To find a class, all are needed. */
     const size_t most = settings->like || settings->example ? 0 : (size_t)settings->most;
