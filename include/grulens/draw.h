@@ -6,6 +6,7 @@
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
+#include <grulens/survey.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -74,6 +75,16 @@ grl_draw_options grl_draw_defaults(void);
  * all. */
 grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_portrait *portrait,
                              const grl_draw_options *options, const char *path, grl_error *error);
+
+typedef enum grl_atlas_figure {
+    GRL_ATLAS_GALLERY = 0,   /* the classes of a run as small portraits, twenty to a page */
+    GRL_ATLAS_FREQUENCY = 1, /* shares of the most frequent classes against the runs' scale of U_h */
+    GRL_ATLAS_ATTRACTORS = 2 /* attractors of a network, mean and most, against the runs' number of units */
+} grl_atlas_figure;
+
+/* A figure of a catalogue; run and page are those of the gallery. */
+grl_status grl_draw_atlas(const grl_atlas *atlas, grl_atlas_figure figure, size_t run, size_t page,
+                          const grl_draw_options *options, const char *path, grl_error *error);
 
 /* Trajectories of one network over time, and the input if `signal` is not NULL. Up to eight units: a panel
  * for each. More: a map of the first trajectory, a row for each unit. `map`: 1 for iterates of the map. */
