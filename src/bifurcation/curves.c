@@ -119,6 +119,11 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
     if (special.type == GRL_FOLD_HOPF && grl_equation_move(e, at->u + t) &&
         grl_normal_form_fold_hopf(e, at->u, critical_kappa(w, at), c))
         special.coefficients = 3;
+    if (special.type == GRL_DOUBLE_HOPF) {
+        const double other = grl_curve_other_pair(w->tracer, at);
+        if (grl_equation_move(e, at->u + t) && grl_normal_form_double_hopf(e, at->u, at->u[2 * n], other, c))
+            special.coefficients = 4;
+    }
     memcpy(special.normal_form, c, sizeof c);
     if (w->tracer->system->kind == GRL_EXTENDED_PAIR && special.type != GRL_BOGDANOV_TAKENS)
         special.omega = grl_normal_form_angle(e, fmax(at->u[2 * n], 0));
