@@ -260,6 +260,16 @@ static int zeros_at(grl_locator *locator, const double *h)
     return grl_equation_spectrum(e, locator->J, values, NULL) ? count_zeros(e->n, values) : (int)e->n;
 }
 
+/* Makes the largest component positive, so that coefficients of even terms have a sign that means something. */
+static void point_up(size_t n, double *q)
+{
+    size_t largest = 0;
+    for (size_t i = 1; i < n; i++)
+        if (fabs(q[i]) > fabs(q[largest])) largest = i;
+    const double sign = q[largest] < 0 ? -1 : 1;
+    for (size_t i = 0; i < n; i++) q[i] *= sign;
+}
+
 /* Type, normal form and the rest from the solution in locator->guess. */
 static void describe(grl_locator *locator, grl_test test, grl_extended *system, double error,
                      grl_special *special)
@@ -278,6 +288,7 @@ static void describe(grl_locator *locator, grl_test test, grl_extended *system, 
     switch (test) {
     case GRL_TEST_FOLD:
         special->type = GRL_FOLD;
+        point_up(n, locator->guess + n);
         known = grl_normal_form_fold(e, g, q, c);
         break;
     case GRL_TEST_CROSS:

@@ -30,6 +30,7 @@ static const special_words words[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = {"neutral_saddle_loop", "NSL", {NULL}},
     [GRL_SADDLE_NODE_LOOP] = {"saddle_node_loop", "SNL", {NULL}},
     [GRL_RESONANCE_TWO] = {"resonance_two", "R2", {NULL}},
+    [GRL_GENERALIZED_FLIP] = {"generalized_flip", "GPD", {NULL}},
 };
 
 const char *grl_special_name(grl_special_type type)
