@@ -65,7 +65,11 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
     for (int round = 0; round < 60; round++) {
         double x = round % 8 == 7 ? (low + high) / 2 : (low * at_high - high * at_low) / (at_high - at_low);
         if (!(x > low && x < high)) x = (low + high) / 2;
-        if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
+        /* A place that is hit exactly may be singular; beside it is as good. */
+        if (!grl_curve_between(w->tracer, a, b, x, at)) {
+            x = low + 0.37 * (high - low);
+            if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
+        }
         const double y = at->test[test];
         if (isnan(y)) return false;
         if (y == 0 || high - low < 1e-13) return true;

@@ -359,7 +359,11 @@ bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, co
         double fraction = at_low / (at_low - at_high);
         if (!(fraction > 0.1 && fraction < 0.9) || round % 3 == 2) fraction = 0.5;
         fraction = low + fraction * (high - low);
-        if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
+        /* A branch point that is hit exactly has no tangent; beside it there is one. */
+        if (!grl_locator_middle(locator, a, b, fraction, scratch)) {
+            fraction = low + 0.37 * (high - low);
+            if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
+        }
         if (first_guess(locator, test, scratch->u, &system) &&
             grl_extended_correct(system, locator->guess, NULL, 0, 12, 0, &error) && error < 1e-9 &&
             between(locator, system, a, b) && (test != GRL_TEST_PAIR || is_pair(locator, system))) {
@@ -386,8 +390,11 @@ bool grl_locator_halve(grl_locator *locator, grl_test test, const grl_node *a, c
     double low = 0, high = 1, length = 0;
     for (size_t i = 0; i <= n; i++) length = hypot(length, b->u[i] - a->u[i]);
     for (int round = 0; round < 50 && (high - low) * length > 1e-13; round++) {
-        const double middle = (low + high) / 2;
-        if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        double middle = (low + high) / 2;
+        if (!grl_locator_middle(locator, a, b, middle, scratch)) {
+            middle = low + 0.37 * (high - low);
+            if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        }
         memcpy(u, scratch->u, (n + 1) * sizeof *u);
         if (scratch->test[test] * a->test[test] > 0)
             low = middle;
