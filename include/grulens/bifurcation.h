@@ -39,6 +39,7 @@ typedef enum grl_special_type {
     GRL_NEUTRAL_SADDLE_LOOP, /* NSL: a homoclinic orbit to a neutral saddle */
     GRL_SADDLE_NODE_LOOP,    /* SNL: a homoclinic curve meets a fold curve, where SNIC begins */
     GRL_RESONANCE_TWO,       /* R2 of the map: a Neimark-Sacker curve meets a double eigenvalue -1 */
+    GRL_GENERALIZED_FLIP,    /* GPD of the map: the coefficient b of a flip vanishes */
     GRL_SPECIAL_TYPES        /* how many there are */
 } grl_special_type;
 

@@ -24,8 +24,8 @@
 
 static const double longest_step = 0.02, same_point = 1e-6;
 
-/* Samples on each line. Lines are more, since a curve needs but one crossing. */
-enum { SAMPLES = 9 };
+/* Samples on each line, and on the border of the range, which every curve that leaves it crosses. */
+enum { SAMPLES = 9, BORDER_SAMPLES = 33 };
 
 typedef struct walker {
     grl_equation *equation;
@@ -65,7 +65,11 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
     for (int round = 0; round < 60; round++) {
         double x = round % 8 == 7 ? (low + high) / 2 : (low * at_high - high * at_low) / (at_high - at_low);
         if (!(x > low && x < high)) x = (low + high) / 2;
-        if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
+        /* A place that is hit exactly may be singular; beside it is as good. */
+        if (!grl_curve_between(w->tracer, a, b, x, at)) {
+            x = low + 0.37 * (high - low);
+            if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
+        }
         const double y = at->test[test];
         if (isnan(y)) return false;
         if (y == 0 || high - low < 1e-13) return true;
@@ -119,6 +123,11 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
     if (special.type == GRL_FOLD_HOPF && grl_equation_move(e, at->u + t) &&
         grl_normal_form_fold_hopf(e, at->u, critical_kappa(w, at), c))
         special.coefficients = 3;
+    if (special.type == GRL_DOUBLE_HOPF) {
+        const double other = grl_curve_other_pair(w->tracer, at);
+        if (grl_equation_move(e, at->u + t) && grl_normal_form_double_hopf(e, at->u, at->u[2 * n], other, c))
+            special.coefficients = 4;
+    }
     memcpy(special.normal_form, c, sizeof c);
     if (w->tracer->system->kind == GRL_EXTENDED_PAIR && special.type != GRL_BOGDANOV_TAKENS)
         special.omega = grl_normal_form_angle(e, fmax(at->u[2 * n], 0));
@@ -214,20 +223,26 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
-/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter. */
+/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one across which
+ * the bordered determinant changes its sign: two strands of the curve come close there, and it went straight on
+ * to the other one. Only a true crossing does so however short the step. */
 static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
 {
     grl_extended *system = w->tracer->system;
     const size_t n = w->equation->n, N = system->unknowns;
     double *tangent = w->nodes[3].u, *border = w->nodes[4].u;
-    memcpy(tangent, w->arc->tangent, N * sizeof(double));
     memcpy(border, w->arc->border, N * sizeof(double));
     memcpy(system->l, a->l, n * sizeof(double));
+    /* With the present q and l, which may have turned since the last step. */
+    if (!grl_extended_tangent(system, a->u, border, tangent)) return false;
+    memcpy(w->arc->tangent, tangent, N * sizeof(double));
+    const double before = system->determinant;
     for (int round = 0; round < 12; round++) {
         if (!grl_arc_advance(w->arc)) return false;
+        const bool crossed = opposite(before, w->arc->determinant) && w->arc->step > 1e-5;
         memcpy(b->u, w->arc->u, N * sizeof(double));
         memcpy(b->l, a->l, n * sizeof(double));
-        if (grl_curve_tests(w->tracer, a, b)) return true;
+        if (!crossed && grl_curve_tests(w->tracer, a, b)) return true;
         memcpy(w->arc->u, a->u, N * sizeof(double));
         memcpy(w->arc->tangent, tangent, N * sizeof(double));
         memcpy(w->arc->border, border, N * sizeof(double));
@@ -393,13 +408,13 @@ grl_status grl_equilibrium_curve_from(grl_equation *equation, grl_special_type t
 }
 
 /* The one-parameter diagram along a line, into `found`. */
-static grl_status along_line(grl_equation *equation, const double *from, const double *to,
+static grl_status along_line(grl_equation *equation, const double *from, const double *to, size_t count,
                              const grl_bifurcation_options *options, grl_diagram *found, grl_error *error)
 {
     const grl_equation whole = *equation;
     grl_samples *samples = NULL;
     grl_equation_line(equation, from, to);
-    grl_status status = grl_samples_compute(equation, SAMPLES, options, &samples, error);
+    grl_status status = grl_samples_compute(equation, count, options, &samples, error);
     if (status == GRL_OK) status = grl_equilibrium_branches(equation, samples, options, found, error);
     grl_samples_free(samples);
     *equation = whole;
@@ -425,7 +440,8 @@ static grl_status all_lines(grl_equation *equation, const grl_bifurcation_option
             to[j] = diagram->high[j];
         }
         from[across] = to[across] = diagram->low[across] + s * (diagram->high[across] - diagram->low[across]);
-        status = along_line(equation, from, to, options, found, error);
+        status = along_line(equation, from, to, border && n <= 3 ? BORDER_SAMPLES : SAMPLES, options, found,
+                            error);
     }
     return status;
 }

@@ -17,6 +17,7 @@
 #include "bifurcation/normal_form.h"
 
 #include "base/memory.h"
+#include "bifurcation/cubic.h"
 #include "cell/cell.h"
 #include "num/dense.h"
 
@@ -230,7 +231,7 @@ bool grl_normal_form_lyapunov(const grl_equation *equation, const double *h, dou
     bool found = open_form(n, &s);
     if (found) {
         grl_equation_field(equation, h, s.b, s.J);
-        found = grl_normal_form_hopf_vectors(n, s.J, I * omega, s.q, s.p);
+        found = grl_mode_vectors(n, s.J, I * omega, s.q, s.p);
     }
     for (size_t i = 0; i < n && found; i++) {
         s.H[i].c[at(0, 0)] = h[i];

@@ -22,10 +22,6 @@ bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double 
 bool grl_normal_form_lyapunov(const grl_equation *equation, const double *h, double kappa, double *first,
                               double *second);
 
-/* J q = lambda q and J^T p = conj(lambda) p with |q| = 1 and <p,q> = 1; complex vectors are n real parts, then n
- * imaginary parts. */
-bool grl_normal_form_hopf_vectors(size_t n, const double *J, double _Complex lambda, double *q, double *p);
-
 /* b of the map x -> -x + b x^3 (Kuznetsov 2004, section 5.4). */
 bool grl_normal_form_flip(const grl_equation *equation, const double *h, const double *q, double *b);
 
@@ -36,6 +32,11 @@ bool grl_normal_form_bogdanov_takens(const grl_equation *equation, const double 
  * decide between the cases of Kuznetsov (2004, section 8.5): the sign of the product of the first two, and the third
  * divided by the first. */
 bool grl_normal_form_fold_hopf(const grl_equation *equation, const double *h, double kappa, double *c);
+
+/* Of the flow, with q1 of i sqrt(kappa), q2 of i sqrt(other): the real parts of the cubic terms z1 |z1|^2, z1 |z2|^2,
+ * z2 |z1|^2, z2 |z2|^2, as in grl_cubic (Kuznetsov 2004, section 8.6; the first and the last twice p11 and p22). */
+bool grl_normal_form_double_hopf(const grl_equation *equation, const double *h, double kappa, double other,
+                                 double *c);
 
 /* The angle omega (flow: the imaginary part; map: the angle of the multiplier) that belongs to kappa > 0. */
 double grl_normal_form_angle(const grl_equation *equation, double kappa);

@@ -37,6 +37,7 @@ static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
     [GRL_RESONANCE_TWO] = "resonance 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flip",
 };
 
 static const char *const plural[GRL_SPECIAL_TYPES] = {
@@ -61,6 +62,7 @@ static const char *const plural[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loops",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loops",
     [GRL_RESONANCE_TWO] = "resonances 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flips",
 };
 
 static void add_heading(grl_text *text, int colour, const char *heading)
