@@ -18,6 +18,7 @@ typedef struct grl_bvp_arc {
     bool periodic;         /* of the solution, for its mesh */
     const double *weights; /* parameters: of the squares of the scalars in the norm */
     double least, most;    /* numbers of intervals */
+    double tolerance;      /* of Newton's corrections */
     double accuracy;       /* the mesh has E times this many intervals (grl_bvp_equidistribute) */
     void (*prepare)(void *context, const grl_bvp_solution *predicted); /* before each solution; or NULL */
 
