@@ -202,7 +202,7 @@ const grl_cli_command grl_cli_analyze = {
          "In the flow of two units limit cycles are looked for too, all of them to a resolution that the "
          "report gives; the manifolds of the saddles are followed to where they go, "
          "saddles that are joined or nearly so are named, and the basins of attraction are measured "
-         "and drawn.\n\n"
+         "and drawn. The signature, a text, names the topology of all this.\n\n"
          "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
          "result is written all the same. A degenerate point that could not be decided is an answer.",
          options},
