@@ -34,8 +34,10 @@ static void add_place(grl_text *text, const grl_portrait *portrait, const grl_at
         return;
     case GRL_ATTRACTOR_CURVE:
         grl_text_add(text, "an invariant curve (quasi-periodic");
-        if (item->rotation_error < 1e-6)
-            grl_text_addf(text, ", rotation number %s", grl_number_short(item->rotation, 6).text);
+        if (item->rotation_error < 1e-6 && item->rotation != 0)
+            grl_text_addf(text, ", rotation number %s: a round takes %s steps",
+                          grl_number_short(item->rotation, 6).text,
+                          grl_number_short(1 / fabs(item->rotation), 5).text);
         grl_text_add(text, ")");
         return;
     case GRL_ATTRACTOR_TORUS:
