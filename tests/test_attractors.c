@@ -609,6 +609,34 @@ static void test_saddle_cycle_on_a_border(void **state)
     grl_cell_free(space);
 }
 
+/* Two members of the rotation family that do not see each other: almost all starts end on the product of their cycles, a
+ * torus, whose exponents are those of both cycles. */
+static void test_torus_of_two_oscillators(void **state)
+{
+    const double T[2] = {14.97720003989973, 18.59604200445572}, mu[2] = {0.16025659328262, 0.03657535642670};
+    double U[16] = {0};
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        double alpha = k == 0 ? 0.7 : 0.6, c = 3 * cos(alpha), s = 3 * sin(alpha);
+        U[(2 * k) * 4 + 2 * k] = U[(2 * k + 1) * 4 + 2 * k + 1] = c;
+        U[(2 * k) * 4 + 2 * k + 1] = -s;
+        U[(2 * k + 1) * 4 + 2 * k] = s;
+    }
+    grl_cell *cell = network_of_U_h(4, U);
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    const grl_attractor *item = &p->attractors->items[0];
+    assert_int_equal(item->kind, GRL_ATTRACTOR_TORUS);
+    assert_int_equal(item->starts, 32);
+    check_near(item->kaplan_yorke, 2, 0);
+    for (size_t k = 0; k < 2; k++) {
+        /* What is left of a sum of about one after the time; the integration's tolerance is 1e-5. */
+        check_near(item->lyapunov[k], 0, 2 / item->time);
+        check_near(item->lyapunov[2 + k], log(mu[k]) / T[k], 2 / item->time + 1e-4);
+    }
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+}
+
 static void test_bad_options(void **state)
 {
     grl_cell *cell = rotation_network(3, 0.7);
@@ -649,6 +677,7 @@ int main(void)
         cmocka_unit_test(test_where_saddles_lead),
         cmocka_unit_test(test_saddle_cycle_on_a_border),
         cmocka_unit_test(test_creeping_units),
+        cmocka_unit_test(test_torus_of_two_oscillators),
         cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
