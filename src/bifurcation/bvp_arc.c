@@ -125,6 +125,9 @@ static bool solve(grl_bvp_arc *arc, double *size)
         grl_bvp_solve(arc->solver, &problem, &arc->next, arc->tolerance, NEWTON, &arc->next_tangent);
     *size = outcome.first;
     if (!outcome.converged) return false;
+    /* What was corrected, in the mean: where something quick happens a little earlier is a large change there. */
+    combine(&arc->predicted, -1, &arc->next);
+    *size = sqrt(grl_bvp_arc_product(arc, &arc->predicted, &arc->predicted));
     double length = sqrt(grl_bvp_arc_product(arc, &arc->next_tangent, &arc->next_tangent));
     combine(&arc->next_tangent, 1 / length, NULL);
     if (arc->tangent.intervals == arc->next_tangent.intervals &&

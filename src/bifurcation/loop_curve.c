@@ -33,7 +33,7 @@ static const double hardly = 2e-6, same_end = 1e-3;
 /* No step moves a parameter by more than this part of its range, so that curves can be read off between points. */
 static const double farthest = 3e-3;
 
-static const double aim = 0.02, first_step = 0.01, largest_step = 0.15, smallest_step = 1e-7;
+static const double aim = 0.01, first_step = 0.01, largest_step = 0.15, smallest_step = 1e-7;
 
 /* An orbit of this size is taken to have shrunk to its Bogdanov-Takens point. */
 static const double shrunk = 0.02;
