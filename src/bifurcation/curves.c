@@ -56,9 +56,12 @@ static void finish(walker *w, grl_branch_end end)
     w->end = end;
 }
 
-/* The zero of a test between a and b on the curve, in `at`. */
-static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
-                      grl_curve_node *at)
+typedef enum outcome { FOUND, POLE, FAILED } outcome;
+
+/* The zero of a test between a and b on the curve, in `at`. A normal-form coefficient also changes its sign through
+ * infinity, where another eigenvalue makes its linear problems singular: that is no zero. */
+static outcome find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
+                         grl_curve_node *at)
 {
     double low = 0, high = 1, at_low = a->test[test], at_high = b->test[test];
     int side = 0;
@@ -68,11 +71,11 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
         /* A place that is hit exactly may be singular; beside it is as good. */
         if (!grl_curve_between(w->tracer, a, b, x, at)) {
             x = low + 0.37 * (high - low);
-            if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
+            if (!grl_curve_between(w->tracer, a, b, x, at)) return FAILED;
         }
         const double y = at->test[test];
-        if (isnan(y)) return false;
-        if (y == 0 || high - low < 1e-13) return true;
+        if (isnan(y)) return FAILED;
+        if (y == 0 || high - low < 1e-13) break;
         if (y * at_low > 0) {
             low = x;
             at_low = y;
@@ -85,7 +88,8 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
             side = -1;
         }
     }
-    return high - low < 1e-9;
+    if (!(high - low < 1e-9) && at->test[test] != 0) return FAILED;
+    return fabs(at->test[test]) <= fmin(fabs(a->test[test]), fabs(b->test[test])) ? FOUND : POLE;
 }
 
 /* omega^2 of the critical pair at a fold-Hopf point, met on either curve. */
@@ -152,10 +156,9 @@ static grl_status look(walker *w, const grl_curve_node *a, const grl_curve_node 
     grl_curve_node *at = &w->nodes[3];
     for (int k = 0; k < GRL_CURVE_TESTS && status == GRL_OK; k++) {
         if (!opposite(a->test[k], b->test[k])) continue;
-        if (!find_zero(w, k, a, b, at)) {
-            w->diagram->unlocated++;
-            continue;
-        }
+        const outcome zero = find_zero(w, k, a, b, at);
+        w->diagram->unlocated += zero == FAILED;
+        if (zero != FOUND) continue;
         const grl_special_type type = grl_curve_special(w->tracer, k);
         const bool second_pair = type == GRL_DOUBLE_HOPF ||
                                  (type == GRL_FOLD_HOPF && w->tracer->system->kind != GRL_EXTENDED_PAIR);
