@@ -633,6 +633,36 @@ static void test_torus_of_two_oscillators(void **state)
     grl_cell_free(cell);
 }
 
+/* An oscillator among weakly coupled units: 23 multipliers whose logarithms must add up to the integral of the divergence,
+ * and the one along the cycle, which must be 1; both are found apart from the cycle's refinement. */
+static void test_all_multipliers_of_many_units(void **state)
+{
+    enum { n = 24 };
+    double U[n * n], sum = 0;
+    grl_random random = grl_random_stream(11, 0);
+    (void)state;
+    for (size_t i = 0; i < n * n; i++) U[i] = 0.06 * grl_random_normal(&random);
+    U[0] = U[n + 1] = 3 * cos(0.7);
+    U[n] = 3 * sin(0.7);
+    U[1] = -U[n];
+    grl_cell *cell = network_of_U_h(n, U);
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    const grl_attractors *a = p->attractors;
+    assert_int_equal(a->closed_count, 1);
+    assert_int_equal(a->items[0].starts, 32);
+    const grl_closed *closed = &a->closed[0];
+    assert_int_equal(closed->multiplier_count, n - 1);
+    for (size_t k = 0; k < n - 1; k++) sum += closed->exponents[k];
+    check_near(sum, closed->divergence, 1e-11);
+    check_near(closed->trivial, 0, 1e-10);
+    assert_true(closed->residual < 1e-12);
+    for (size_t k = 0; k < n - 1; k++) /* the moduli, as exponents and as numbers */
+        check_near(hypot(closed->multipliers[2 * k], closed->multipliers[2 * k + 1]),
+                   exp(closed->exponents[k] * closed->period), 1e-12);
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+}
+
 static void test_bad_options(void **state)
 {
     grl_cell *cell = rotation_network(3, 0.7);
@@ -674,6 +704,7 @@ int main(void)
         cmocka_unit_test(test_saddle_cycle_on_a_border),
         cmocka_unit_test(test_creeping_units),
         cmocka_unit_test(test_torus_of_two_oscillators),
+        cmocka_unit_test(test_all_multipliers_of_many_units),
         cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
