@@ -5,9 +5,9 @@
 
 #include "bifurcation/cycle_follow.h"
 #include "bifurcation/hopf_vector.h"
+#include "num/ode.h"
 
 #include <grulens/bifurcation.h>
-#include <grulens/simulate.h>
 #include <string.h>
 
 static grl_model *rotation_family(void)
@@ -240,12 +240,110 @@ static void test_range(void **state)
     grl_model_free(model);
 }
 
+/* Found among random networks: a cascade of period doublings. */
+static grl_model *cascade_family(void)
+{
+    const double U_z[9] = {-3.843, 3.15, 1.605, 3.544, 3.985, 0.286, 2.016, 0.126, 2.398},
+                 U_r[9] = {-0.145, -1.027, 1.746, -1.44, -1.406, -0.069, 3.485, -2.129, 1.426},
+                 U_h[9] = {3.509, 4.243, 3.124, -1.409, -2.477, 1.735, -7.163, -2.161, -1.964},
+                 b_z[3] = {-0.601, 1.27, -1.276}, b_r[3] = {1.512, -1.59, -0.65},
+                 b_h[3] = {0.514, -0.597, 0.896};
+    grl_cell *cell = network_of_U_h(3, U_h);
+    grl_model *model;
+    memcpy(grl_cell_block(cell, GRL_U_Z), U_z, sizeof U_z);
+    memcpy(grl_cell_block(cell, GRL_U_R), U_r, sizeof U_r);
+    memcpy(grl_cell_block(cell, GRL_B_Z), b_z, sizeof b_z);
+    memcpy(grl_cell_block(cell, GRL_B_R), b_r, sizeof b_r);
+    memcpy(grl_cell_block(cell, GRL_B_H), b_h, sizeof b_h);
+    assert_int_equal(grl_model_create(cell, &model, NULL), GRL_OK);
+    return model;
+}
+
+/* h, and the three columns of the variational equation. */
+static void field12(double t, const double *y, double *dydt, void *context)
+{
+    const grl_cell *cell = context;
+    double J[9], work[15];
+    (void)t;
+    grl_cell_field(cell, NULL, y, dydt, work);
+    grl_cell_jacobian(cell, NULL, y, J, work);
+    for (size_t c = 0; c < 3; c++)
+        for (size_t i = 0; i < 3; i++) {
+            double sum = 0;
+            for (size_t j = 0; j < 3; j++) sum += J[3 * i + j] * y[3 + 3 * c + j];
+            dydt[3 + 3 * c + i] = sum;
+        }
+}
+
+static double determinant(const double M[9])
+{
+    return M[0] * (M[4] * M[8] - M[5] * M[7]) - M[1] * (M[3] * M[8] - M[5] * M[6]) +
+           M[2] * (M[3] * M[7] - M[4] * M[6]);
+}
+
+/* A doubling by an integrator: the orbit closes, and the monodromy matrix has the eigenvalues 1 and -1. */
+static void check_doubling(grl_model *model, const grl_special *doubling)
+{
+    double y[12] = {0}, work[12 * 40], plus[9], minus[9];
+    grl_ode ode;
+    const grl_ode_settings set = {
+        .method = &grl_ode_dop853, .rtol = 1e-13, .atol = 1e-14, .max_steps = 100000};
+    assert_int_equal(grl_model_set(model, "b_h[0]", doubling->p[0], NULL), GRL_OK);
+    memcpy(y, doubling->h, 3 * sizeof *y);
+    y[3] = y[7] = y[11] = 1;
+    assert_true(grl_ode_work(set.method, 12) <= sizeof work / sizeof *work);
+    grl_ode_start(&ode, &set, 12, field12, (void *)grl_model_cell(model), 0, y, work);
+    grl_ode_outcome outcome;
+    do outcome = grl_ode_step(&ode, doubling->period);
+    while (outcome == GRL_ODE_STEP);
+    assert_int_equal(outcome, GRL_ODE_END);
+    for (size_t i = 0; i < 3; i++) check_near(ode.y[i], y[i], 1e-9);
+    for (size_t i = 0; i < 9; i++) {
+        plus[i] = ode.y[3 + i] + (i % 4 == 0);
+        minus[i] = ode.y[3 + i] - (i % 4 == 0);
+    }
+    check_near(determinant(minus), 0, 1e-6);
+    check_near(determinant(plus), 0, 1e-6);
+}
+
+/* Feigenbaum's cascade: distances between doublings shrink by 4.669 in the limit. */
+static void test_doublings(void **state)
+{
+    (void)state;
+    grl_model *model = cascade_family();
+    grl_diagram *diagram = diagram_of(model, "b_h[0]", 0, 1);
+    const grl_special *d[4] = {NULL};
+    assert_int_equal(points_of(diagram, GRL_PERIOD_DOUBLING, 4, d), 4);
+    for (size_t k = 0; k < 4; k++) {
+        assert_true(d[k]->error < 1e-8);
+        if (k < 3) check_doubling(model, d[k]);
+        if (k > 0) check_near(d[k]->period / d[k - 1]->period, 2, 0.1);
+        if (k > 1) check_near((d[k - 1]->p[0] - d[k - 2]->p[0]) / (d[k]->p[0] - d[k - 1]->p[0]), 4.669, 0.05);
+    }
+    /* Each branch begins at a doubling, with twice its period, and stable where its parent is not. */
+    size_t doubled = 0;
+    for (size_t b = 0; b < diagram->branch_count; b++) {
+        const grl_diagram_branch *branch = &diagram->branches[b];
+        if (branch->kind != GRL_BRANCH_CYCLE) continue;
+        const grl_special *from = &diagram->special[branch->end_special[0]];
+        if (from->type != GRL_PERIOD_DOUBLING) continue;
+        doubled++;
+        check_near(branch->p[0], from->p[0], 1e-3);
+        check_near(branch->period[0], 2 * from->period, 1e-2 * from->period);
+        assert_int_equal(branch->unstable[0], 0);
+    }
+    assert_int_equal(doubled, 3);
+    grl_diagram_free(diagram);
+    grl_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rotation),    cmocka_unit_test(test_saddle_nodes),
         cmocka_unit_test(test_cycle_folds), cmocka_unit_test(test_homoclinic),
         cmocka_unit_test(test_range),       cmocka_unit_test(test_between_hopf_points),
+        cmocka_unit_test(test_doublings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

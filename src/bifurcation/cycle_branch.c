@@ -266,9 +266,12 @@ grl_status grl_cycle_branches(grl_path *path, const grl_bifurcation_options *opt
     for (size_t s = 0; s < specials && status == GRL_OK; s++)
         if (diagram->special[s].type == GRL_HOPF && !is_used(&p, s)) status = from_hopf(&p, s, error);
     if (status == GRL_OK) status = grl_cycle_samples(path, options, low, high, &samples, error);
-    for (size_t i = 0; i < samples.count && status == GRL_OK; i++)
+    size_t left = 0;
+    for (; left < p.count && status == GRL_OK; left++) status = from_leave(&p, left, error);
+    for (size_t i = 0; i < samples.count && status == GRL_OK; i++) {
         status = from_sample(&p, &samples.items[i], error);
-    for (size_t i = 0; i < p.count && status == GRL_OK; i++) status = from_leave(&p, i, error);
+        for (; left < p.count && status == GRL_OK; left++) status = from_leave(&p, left, error);
+    }
 done:
     grl_cycle_samples_free(&samples);
     for (size_t i = 0; i < p.count; i++) {

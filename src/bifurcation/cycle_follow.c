@@ -21,6 +21,9 @@
 
 enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS, MOST_UNITS = 60 };
 
+/* Points of a branch, and of one that left another branch of cycles. */
+enum { MOST_POINTS = 2000, MOST_FURTHER = 300 };
+
 /* Steps of the period smaller than this do worse than those of arclength. */
 static const double least_growth = 0.02;
 
@@ -33,7 +36,7 @@ static const double unresolved_further = 1e-4;
 /* A branch point within this of another one, relative to the range, with the same period, is that one. */
 static const double meeting = 1e-6;
 
-static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
+static const double aim = 0.003, largest_step = 0.3, smallest_step = 1e-7;
 
 /* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
 static const double slow_start = 20;
@@ -146,6 +149,7 @@ static grl_status note(grl_cycle_follow *follow, grl_special_type type, double e
 {
     const grl_track_point *point = &follow->probe->now;
     size_t n = follow->track->n;
+    if (!(point->u.q[1] >= follow->low && point->u.q[1] <= follow->high)) return GRL_OK;
     grl_special special = {.type = type,
                            .p = {point->u.q[1]},
                            .h = point->u.x,
@@ -190,6 +194,7 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
     if (!zero_between(track, mode, test, x, g0, g1, &at)) return GRL_OK;
     /* A jump of a test is no zero: of multipliers beyond 1e50 even the sign is rounding. */
     if (!(fabs(track->next.test[test]) < 1e-4)) return GRL_OK;
+    if (test == GRL_TEST_FOLD && !(fabs(track->next.test[GRL_TEST_ONE]) < 0.05)) return GRL_OK;
     copy_point(track->n, &track->next, &probe->now);
     probe->mode = mode;
     double rough = probe->now.u.q[1], estimate = INFINITY;
@@ -258,6 +263,35 @@ static bool turned_round(const grl_bvp_solution *a, const grl_bvp_solution *b)
         sum += both - mean_a * mean_b;
     }
     return sum < 0;
+}
+
+/* Whether the step led through a period doubling, from the doubled cycle to the same one half a period later: what
+ * tells its two halves apart has turned round. The doubling of the diagram then, or SIZE_MAX. */
+static size_t through_doubling(const grl_cycle_follow *follow)
+{
+    enum { PLACES = 64 };
+    const grl_bvp_solution *a = &follow->track->now.u, *b = &follow->track->next.u;
+    size_t n = a->n, found = SIZE_MAX;
+    double sum = 0, nearest = INFINITY, x[MOST_UNITS], y[MOST_UNITS], here[MOST_UNITS], there[MOST_UNITS];
+    for (int i = 0; i < PLACES; i++) {
+        double s = (double)i / (2 * PLACES);
+        grl_bvp_at(a, s, x);
+        grl_bvp_at(a, s + 0.5, y);
+        grl_bvp_at(b, s, here);
+        grl_bvp_at(b, s + 0.5, there);
+        for (size_t k = 0; k < n; k++) sum += (x[k] - y[k]) * (here[k] - there[k]);
+    }
+    if (!(sum < 0)) return SIZE_MAX;
+    for (size_t s = 0; follow->diagram && s < follow->diagram->special_count; s++) {
+        const grl_special *at = &follow->diagram->special[s];
+        double distance = fabs(at->p[0] - b->q[1]) / follow->track->range;
+        if (at->type != GRL_PERIOD_DOUBLING || !(fabs(2 * at->period - b->q[0]) < 0.02 * b->q[0])) continue;
+        if (distance < 0.01 && distance < nearest) {
+            nearest = distance;
+            found = s;
+        }
+    }
+    return found;
 }
 
 /* The Hopf point of the diagram that this small cycle belongs to, or SIZE_MAX. */
@@ -354,7 +388,9 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
     memcpy(last, origin, sizeof last);
     long long patience = 0; /* no steps of the period before so many points */
     follow->end_special = follow->met = SIZE_MAX;
-    for (long long points = 0; points < follow->options->max_points;) {
+    const long long limit = follow->origin == SIZE_MAX ? MOST_POINTS : MOST_FURTHER;
+    const long long most = follow->options->max_points < limit ? follow->options->max_points : limit;
+    for (long long points = 0; points < most;) {
         if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         grl_track_mode mode = by_period ? GRL_TRACK_PERIOD : GRL_TRACK_ARC;
         double x = by_period ? fmin(growth, longest / track->now.u.q[0] - 1) : ds;
@@ -382,17 +418,27 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         }
         grl_status status;
         const double p = track->next.u.q[1], T = track->next.u.q[0];
-        if (!(p >= follow->low && p <= follow->high)) {
-            double bound = p < follow->low ? follow->low : follow->high;
-            bool there = grl_track_parameter(track, bound, &size) && track->next.u.q[0] <= longest;
-            return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there, error);
+        const bool leaves = !(p >= follow->low && p <= follow->high), too_long = !by_period && T > longest;
+        if (leaves || too_long) {
+            bool ignored;
+            status = special_points(follow, mode, x, &ignored, error);
+            if (status != GRL_OK) return status;
         }
-        if (!by_period && T > longest) {
+        if (leaves) {
+            bool there = grl_track_parameter(track, p < follow->low ? follow->low : follow->high, &size);
+            return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there && track->next.u.q[0] <= longest, error);
+        }
+        if (too_long) {
             if (!grl_track_period(track, longest, &size))
                 return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
             status = finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, true, error);
             grl_track_accept(track);
             return status;
+        }
+        if (changed(track->now.test, track->next.test, GRL_TEST_FOLD) &&
+            !changed(track->now.test, track->next.test, GRL_TEST_ONE) && points > 2) {
+            size_t doubling = through_doubling(follow);
+            if (doubling != SIZE_MAX) return finish(follow, GRL_BRANCH_SPECIAL, doubling, false, error);
         }
         bool kept;
         status = special_points(follow, mode, x, &kept, error);
@@ -412,7 +458,7 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
             return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
         double factor = fmin(2, fmax(0.4, sqrt(aim / size)));
         if (by_period) {
-            growth = fmin(0.7, growth * factor);
+            growth = fmin(0.3, growth * factor);
             if (growth < least_growth) {
                 by_period = false;
                 ds = 0.01;

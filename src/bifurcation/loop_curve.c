@@ -23,6 +23,9 @@
 
 enum { SECANTS = 30 };
 
+/* No step moves a parameter by more than this part of its range, so that curves can be read off between points. */
+static const double farthest = 3e-3;
+
 static const double aim = 0.02, first_step = 0.01, largest_step = 0.15, smallest_step = 1e-7;
 
 /* An orbit of this size is taken to have shrunk to its Bogdanov-Takens point. */
@@ -119,6 +122,14 @@ static grl_status finish(follower *f, grl_branch_end end, size_t which)
     return GRL_OK;
 }
 
+/* The curve ends at a Bogdanov-Takens point, which becomes its last one; its saddle has two eigenvalues zero. */
+static grl_status finish_at_takens(follower *f, size_t which, grl_error *error)
+{
+    const grl_special *at = &f->diagram->special[which];
+    finish(f, GRL_BRANCH_SPECIAL, which);
+    return grl_diagram_add_curve_point(f->diagram, f->curve, at->p, at->h, NAN, INFINITY, 0, error);
+}
+
 static grl_status run(follower *f, const grl_bifurcation_options *options, grl_error *error)
 {
     grl_loop *loop = f->loop;
@@ -136,7 +147,7 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
             int which = loop->lambda_u < 0 ? 1 : -1;
             double before[2] = {arc->now.q[0], arc->now.q[1]};
             if (extent < 3 * shrunk && takens_near(f, &arc->now) != SIZE_MAX)
-                return finish(f, GRL_BRANCH_SPECIAL, takens_near(f, &arc->now));
+                return finish_at_takens(f, takens_near(f, &arc->now), error);
             if (ds < 0.01 && grl_loop_critical(loop, which) &&
                 fabs(arc->next.q[0] - before[0]) < 0.05 * (f->high[0] - f->low[0]) &&
                 fabs(arc->next.q[1] - before[1]) < 0.05 * (f->high[1] - f->low[1])) {
@@ -173,9 +184,11 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         grl_loop_retime(loop);
         double done = ds;
         ds = fmin(largest_step, ds * fmin(2, fmax(0.4, sqrt(aim / size))));
+        for (size_t k = 0; k < 2; k++)
+            ds = fmin(ds, farthest * (f->high[k] - f->low[k]) / fabs(arc->tangent.q[k]));
         if (extent_next < extent) {
             if (extent_next < shrunk && takens_near(f, &arc->now) != SIZE_MAX)
-                return finish(f, GRL_BRANCH_SPECIAL, takens_near(f, &arc->now));
+                return finish_at_takens(f, takens_near(f, &arc->now), error);
             ds = fmin(ds, fmax(0.5 * extent_next * done / (extent - extent_next), 1e-3 * shrunk));
         }
     }

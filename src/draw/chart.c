@@ -55,6 +55,8 @@ static const char *const special_names[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
+    [GRL_RESONANCE_TWO] = "resonance 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flip",
 };
 
 typedef struct scene {
