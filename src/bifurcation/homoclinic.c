@@ -427,5 +427,6 @@ bool grl_loop_passes(grl_loop *loop, double *h)
         }
         if (square < 1e-26) break;
     }
-    return distance_of(n, h, u->x + place * n) < 0.05 * loop->size && distance_of(n, h, x) > 0.05 * loop->size;
+    return distance_of(n, h, u->x + place * n) < 0.05 * loop->size &&
+           distance_of(n, h, x) > 0.05 * loop->size;
 }
