@@ -251,7 +251,7 @@ static void test_lyapunov(void **state)
 {
     (void)state;
     size_t compared = 0;
-    for (uint64_t i = 0; i < (check_quick() ? 10 : 40); i++) {
+    for (uint64_t i = 0; i < (check_quick() ? 20 : 60); i++) {
         const char *name = "b_h[0]";
         const double low = -5, high = 5;
         const grl_reset reset = i % 2 ? GRL_RESET_AFTER : GRL_RESET_BEFORE;
