@@ -10,8 +10,8 @@
  *                                        pairs of the others, prod (lambda + mu + ..) = 0    double Hopf
  *                                        4 - kappa step^2 = 0    the map's resonance 1:2
  *
- * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero along
- * the curve solves the enlarged system to rounding.
+ * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero
+ * along the curve solves the enlarged system to rounding.
  *
  * What makes it fail: a curve along which several eigenvalues stay critical (symmetric networks). */
 #include "bifurcation/curve.h"

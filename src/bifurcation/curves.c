@@ -1,10 +1,10 @@
 /* curves.c: curves of special points of fixed points in two parameters, and the special points on them.
  *
- * Starts are the special points of one-parameter diagrams along lines of both parameters. From each that is on
- * no curve yet, the curve is followed both ways (arc.h, curve.h) until it leaves the range, closes, or ends: a Hopf
- * curve at a Bogdanov-Takens point (kappa = 0; beyond it there are neutral saddles), of the map also at the
- * resonance 1:2. Zeros of the test functions are bracketed by every step and its middle and found by the
- * Illinois variant of regula falsi (Dowell and Jarratt 1971) on the curve, to rounding.
+ * Starts are the special points of one-parameter diagrams along lines of both parameters. From each that is
+ * on no curve yet, the curve is followed both ways (arc.h, curve.h) until it leaves the range, closes, or
+ * ends: a Hopf curve at a Bogdanov-Takens point (kappa = 0; beyond it there are neutral saddles), of the map
+ * also at the resonance 1:2. Zeros of the test functions are bracketed by every step and its middle and found
+ * by the Illinois variant of regula falsi (Dowell and Jarratt 1971) on the curve, to rounding.
  *
  * What makes it fail: curves that cross none of the lines. Then nothing tells of them. */
 #include "bifurcation/curves.h"
@@ -58,8 +58,8 @@ static void finish(walker *w, grl_branch_end end)
 
 typedef enum outcome { FOUND, POLE, FAILED } outcome;
 
-/* The zero of a test between a and b on the curve, in `at`. A normal-form coefficient also changes its sign through
- * infinity, where another eigenvalue makes its linear problems singular: that is no zero. */
+/* The zero of a test between a and b on the curve, in `at`. A normal-form coefficient also changes its sign
+ * through infinity, where another eigenvalue makes its linear problems singular: that is no zero. */
 static outcome find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
                          grl_curve_node *at)
 {
@@ -226,9 +226,9 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
-/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one across which
- * the bordered determinant changes its sign: two strands of the curve come close there, and it went straight on
- * to the other one. Only a true crossing does so however short the step. */
+/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one
+ * across which the bordered determinant changes its sign: two strands of the curve come close there, and it
+ * went straight on to the other one. Only a true crossing does so however short the step. */
 static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
 {
     grl_extended *system = w->tracer->system;
