@@ -22,6 +22,7 @@ typedef struct grl_curve_tracer {
     grl_extended *system;
     double *J, *values, *vectors, *border, *work;
     int *pivots;
+    double error; /* size of the last step of Newton's method in grl_curve_between */
 } grl_curve_tracer;
 
 grl_status grl_curve_tracer_create(grl_equation *equation, grl_special_type type, grl_curve_tracer **tracer,
