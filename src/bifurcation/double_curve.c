@@ -19,9 +19,9 @@
 /* No step moves a parameter by more than this part of its range, so that curves can be read off between points. */
 static const double farthest = 3e-3;
 
-enum { MOST_POINTS = 1000 };
+enum { MOST_POINTS = 600 };
 
-static const double aim = 0.02, first_step = 0.01, largest_step = 0.2, smallest_step = 1e-7;
+static const double aim = 0.01, first_step = 0.01, largest_step = 0.2, smallest_step = 1e-7;
 
 /* A cycle of this range is taken to have shrunk to its Hopf point; the parameters are off by the square. */
 static const double shrunk = 5e-3;

@@ -33,6 +33,7 @@ typedef struct grl_extended {
     size_t t;                   /* where t begins among the unknowns */
     /* Of the matrix of the last tangent, rows scaled to a largest entry 1: its determinant, by sign and size. */
     double determinant;
+    bool keep;    /* POINT: take f_t as it was at the last point, which costs Newton's method little */
     double *work; /* see extended.c */
     int *pivots;
 } grl_extended;

@@ -10,6 +10,8 @@
  *                                         solved for with that eigenvalue zero (homoclinic.c).
  *     the orbit shrinks to a point        a Bogdanov-Takens point
  *
+ *     steps lead nowhere                  the orbit comes to pass through another saddle
+ *
  * What makes it fail: a saddle that becomes a focus is followed as it is, but sigma is of the leading real parts
  * then. */
 #include "bifurcation/loop_curve.h"
@@ -23,10 +25,15 @@
 
 enum { SECANTS = 30 };
 
+/* So many steps that move no parameter by more than that part of its range are in vain; ends that are as near to each
+ * other as the next number are the same. */
+enum { VAIN = 12, MOST_POINTS = 1500 };
+static const double hardly = 2e-6, same_end = 1e-3;
+
 /* No step moves a parameter by more than this part of its range, so that curves can be read off between points. */
 static const double farthest = 3e-3;
 
-static const double aim = 0.02, first_step = 0.01, largest_step = 0.15, smallest_step = 1e-7;
+static const double aim = 0.01, first_step = 0.01, largest_step = 0.15, smallest_step = 1e-7;
 
 /* An orbit of this size is taken to have shrunk to its Bogdanov-Takens point. */
 static const double shrunk = 0.02;
@@ -130,6 +137,29 @@ static grl_status finish_at_takens(follower *f, size_t which, grl_error *error)
     return grl_diagram_add_curve_point(f->diagram, f->curve, at->p, at->h, NAN, INFINITY, 0, error);
 }
 
+/* Steps no longer lead anywhere: perhaps the orbit comes to pass through another saddle, with a ring of heteroclinic
+ * orbits as its limit. */
+static grl_status finish_stalled(follower *f, double moved, grl_error *error)
+{
+    const grl_bvp_solution *u = &f->loop->arc.now;
+    double h[64];
+    if (!grl_loop_passes(f->loop, h)) return finish(f, GRL_BRANCH_STEP_SIZE, SIZE_MAX);
+    const grl_special at = {.type = GRL_HETEROCLINIC,
+                            .p = {u->q[0], u->q[1]},
+                            .h = h,
+                            .error = moved,
+                            .period = INFINITY,
+                            .coefficients = 1,
+                            .normal_form = {2},
+                            .branch = SIZE_MAX};
+    size_t index = grl_diagram_find_special(f->diagram, 0, at.type, at.p, NULL, same_end);
+    if (index == SIZE_MAX) {
+        grl_status status = grl_diagram_add_special(f->diagram, &at, &index, error);
+        if (status != GRL_OK) return status;
+    }
+    return finish(f, GRL_BRANCH_SPECIAL, index);
+}
+
 static grl_status run(follower *f, const grl_bifurcation_options *options, grl_error *error)
 {
     grl_loop *loop = f->loop;
@@ -137,7 +167,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
     double ds = first_step, size;
     grl_status status;
     size_t index;
-    for (long long points = 0; points < options->max_points;) {
+    int vain = 0;
+    for (long long points = 0; points < options->max_points && points < MOST_POINTS;) {
         if (grl_progress_stopped(options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         if (!grl_loop_describe(loop, &arc->now)) return finish(f, GRL_BRANCH_STEP_SIZE, SIZE_MAX);
         double sigma = loop->sigma, extent = loop->size;
@@ -159,7 +190,7 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         }
         if (!good) {
             ds *= 0.4;
-            if (ds < smallest_step) return finish(f, GRL_BRANCH_STEP_SIZE, SIZE_MAX);
+            if (ds < smallest_step) return finish_stalled(f, hardly, error);
             continue;
         }
         if (!inside(f, arc->next.q)) {
@@ -180,8 +211,13 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         status = add(f, &arc->next, error);
         if (status != GRL_OK) return status;
         points++;
+        double moved = 0;
+        for (size_t k = 0; k < 2; k++)
+            moved = fmax(moved, fabs(arc->next.q[k] - arc->now.q[k]) / (f->high[k] - f->low[k]));
+        vain = moved < hardly ? vain + 1 : 0;
         grl_bvp_arc_accept(arc);
         grl_loop_retime(loop);
+        if (vain == VAIN && extent_next > 3 * shrunk) return finish_stalled(f, moved, error);
         double done = ds;
         ds = fmin(largest_step, ds * fmin(2, fmax(0.4, sqrt(aim / size))));
         for (size_t k = 0; k < 2; k++)
