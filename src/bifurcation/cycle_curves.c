@@ -31,9 +31,9 @@
 static const double places[] = {0.0004, 0.0012, 0.004, 0.012, 0.03, 0.06, 0.1,   0.17,  0.26,   0.37,  0.5,
                                 0.63,   0.74,   0.83,  0.9,   0.94, 0.97, 0.988, 0.996, 0.9988, 0.9996};
 
-/* A point nearer to a curve than this, relative to the range, lies on it: curves are drawn by steps of some
- * thousandths, and their chords are off by the square of that. */
-static const double on_curve = 2e-4;
+/* A point nearer to a curve than this, relative to the range, lies on it; a chord may be off by that part of its
+ * length more. */
+static const double on_curve = 1e-4, bow = 0.2;
 
 static const double first_size = 2e-3, end_distance = 1e-6;
 
@@ -71,15 +71,14 @@ typedef struct chart {
     grl_error *error;
 } chart;
 
-/* Distance of p from the curves of a type. */
-static double distance_from_curves(const chart *c, grl_special_type type, const double *p)
+/* Whether p lies on a curve of a type. */
+static bool is_on_curve(const chart *c, grl_special_type type, const double *p)
 {
-    double best = INFINITY;
     for (size_t i = 0; i < c->diagram->curve_count; i++) {
         const grl_curve *curve = &c->diagram->curves[i];
         if (curve->type != type) continue;
-        for (size_t k = 0; k < curve->count; k++) {
-            const double *a = curve->p + 2 * k, *b = k + 1 < curve->count ? a + 2 : a;
+        for (size_t k = 0; k + 1 < curve->count; k++) {
+            const double *a = curve->p + 2 * k, *b = a + 2;
             double d[2], e[2], along = 0, square = 0;
             for (int l = 0; l < 2; l++) {
                 d[l] = (b[l] - a[l]) / c->range[l];
@@ -88,10 +87,10 @@ static double distance_from_curves(const chart *c, grl_special_type type, const 
                 square += d[l] * d[l];
             }
             double s = square > 0 ? fmin(1, fmax(0, along / square)) : 0;
-            best = fmin(best, hypot(e[0] - s * d[0], e[1] - s * d[1]));
+            if (hypot(e[0] - s * d[0], e[1] - s * d[1]) < on_curve + bow * sqrt(square)) return true;
         }
     }
-    return best;
+    return false;
 }
 
 static grl_status keep(chart *c, const start *from, const grl_track_point *point)
@@ -175,7 +174,7 @@ static grl_status sweep(chart *c, double first_step)
         memcpy(at.h, end.h, c->n * sizeof *end.h);
         return keep(c, &at, NULL);
     }
-    if (end.type != GRL_HOMOCLINIC || distance_from_curves(c, GRL_HOMOCLINIC, at.p) < on_curve) return GRL_OK;
+    if (end.type != GRL_HOMOCLINIC || is_on_curve(c, GRL_HOMOCLINIC, at.p)) return GRL_OK;
     return grl_loop_curve(&c->loop, c->options, c->low, c->high, c->diagram, c->error);
 }
 
@@ -277,7 +276,7 @@ static grl_status double_curves(chart *c, grl_special_type type)
     grl_status status = grl_double_create(c->path, type, c->range, &curve, c->error);
     for (size_t i = 0; i < c->count && status == GRL_OK && made < MOST_CURVES; i++) {
         start *at = &c->starts[i];
-        if (at->type != type || distance_from_curves(c, type, at->p) < on_curve) continue;
+        if (at->type != type || is_on_curve(c, type, at->p)) continue;
         const grl_track_point point = {.u = at->u, .tangent = at->tangent};
         if (!grl_double_begin(&curve, &point, at->vary, at->held)) continue;
         status = grl_double_curve(&curve, c->options, c->low, c->high, c->diagram, c->error);
@@ -319,7 +318,7 @@ static grl_status snic_curves(chart *c)
             size_t at = vertex_near(c, &d->curves[i], seen->p, seen->h, &distance), from = SIZE_MAX,
                    to = SIZE_MAX;
             size_t ends[2] = {SIZE_MAX, SIZE_MAX};
-            if (!(distance < 0.05) || distance_from_curves(c, GRL_SNIC, seen->p) < on_curve) continue;
+            if (!(distance < 0.05) || is_on_curve(c, GRL_SNIC, seen->p)) continue;
             for (size_t k = 0; k < d->special_count; k++) {
                 const grl_special *loop = &d->special[k];
                 if (loop->type != GRL_SADDLE_NODE_LOOP) continue;
