@@ -149,6 +149,7 @@ static grl_status note(grl_cycle_follow *follow, grl_special_type type, double e
 {
     const grl_track_point *point = &follow->probe->now;
     size_t n = follow->track->n;
+    if (!(point->u.q[1] >= follow->low && point->u.q[1] <= follow->high)) return GRL_OK;
     grl_special special = {.type = type,
                            .p = {point->u.q[1]},
                            .h = point->u.x,
@@ -417,12 +418,17 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         }
         grl_status status;
         const double p = track->next.u.q[1], T = track->next.u.q[0];
-        if (!(p >= follow->low && p <= follow->high)) {
-            double bound = p < follow->low ? follow->low : follow->high;
-            bool there = grl_track_parameter(track, bound, &size) && track->next.u.q[0] <= longest;
-            return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there, error);
+        const bool leaves = !(p >= follow->low && p <= follow->high), too_long = !by_period && T > longest;
+        if (leaves || too_long) {
+            bool ignored;
+            status = special_points(follow, mode, x, &ignored, error);
+            if (status != GRL_OK) return status;
         }
-        if (!by_period && T > longest) {
+        if (leaves) {
+            bool there = grl_track_parameter(track, p < follow->low ? follow->low : follow->high, &size);
+            return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there && track->next.u.q[0] <= longest, error);
+        }
+        if (too_long) {
             if (!grl_track_period(track, longest, &size))
                 return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
             status = finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, true, error);

@@ -151,6 +151,13 @@ static grl_status attractors(const grl_cell *cell, double p, unsigned long long 
     return status;
 }
 
+grl_status grl_cycle_sample_at(const grl_cell *cell, double p, unsigned long long seed, size_t index,
+                               grl_sample_cycles *samples, grl_error *error)
+{
+    if (cell->n == 2) return planar(cell, p, samples, error);
+    return cell->n <= 60 ? attractors(cell, p, seed, index, samples, error) : GRL_OK;
+}
+
 grl_status grl_cycle_samples(grl_path *path, const grl_bifurcation_options *options, double low, double high,
                              grl_sample_cycles *samples, grl_error *error)
 {
@@ -161,11 +168,7 @@ grl_status grl_cycle_samples(grl_path *path, const grl_bifurcation_options *opti
         double p = low + (high - low) * (((double)i + 0.5) / SAMPLES + offset);
         p = fmin(high, p);
         if (grl_path_set(path, &p, NULL) != GRL_OK) continue;
-        const grl_cell *cell = grl_path_cell(path);
-        if (cell->n == 2)
-            status = planar(cell, p, samples, error);
-        else if (cell->n <= 60)
-            status = attractors(cell, p, options->seed, i, samples, error);
+        status = grl_cycle_sample_at(grl_path_cell(path), p, options->seed, i, samples, error);
     }
     return status;
 }

@@ -22,6 +22,9 @@ typedef struct grl_sample_cycles {
  * path has one parameter, and is left where the last sample was. */
 grl_status grl_cycle_samples(grl_path *path, const grl_bifurcation_options *options, double low, double high,
                              grl_sample_cycles *samples, grl_error *error);
+/* The same for one network; p: what the cycles say about their parameter; seed and index: of the random places. */
+grl_status grl_cycle_sample_at(const grl_cell *cell, double p, unsigned long long seed, size_t index,
+                               grl_sample_cycles *samples, grl_error *error);
 void grl_cycle_samples_free(grl_sample_cycles *samples);
 
 /* Whether a branch of cycles of the diagram passes there: two of its points are on both sides of p, and period and

@@ -19,7 +19,9 @@
 /* No step moves a parameter by more than this part of its range, so that curves can be read off between points. */
 static const double farthest = 3e-3;
 
-static const double aim = 0.02, first_step = 0.01, largest_step = 0.2, smallest_step = 1e-7;
+enum { MOST_POINTS = 600 };
+
+static const double aim = 0.01, first_step = 0.01, largest_step = 0.2, smallest_step = 1e-7;
 
 /* A cycle of this range is taken to have shrunk to its Hopf point; the parameters are off by the square. */
 static const double shrunk = 5e-3;
@@ -123,7 +125,7 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
     double ds = first_step, size, distance, growth = 0.1, first = 0, last[3];
     bool by_period = false;
     grl_status status;
-    for (long long points = 0; points < options->max_points;) {
+    for (long long points = 0; points < options->max_points && points < MOST_POINTS;) {
         if (grl_progress_stopped(options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         double before = grl_double_amplitude(curve);
         memcpy(last, arc->now.q, sizeof last);
