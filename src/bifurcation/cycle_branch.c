@@ -215,8 +215,11 @@ static grl_status from_sample(plan *p, const grl_sample_cycle *cycle, grl_error 
 {
     grl_track *track = &p->track;
     size_t branch;
+    double low[64], high[64];
     if (grl_cycle_sample_known(p->diagram, cycle)) return GRL_OK;
     if (!grl_track_begin_points(track, cycle->count, cycle->points, cycle->p)) return GRL_OK;
+    grl_track_range(&track->now.u, low, high);
+    if (grl_cycle_known(p->diagram, cycle->p, track->now.u.q[0], low, high)) return GRL_OK;
     grl_status status = grl_diagram_add_branch(p->diagram, GRL_BRANCH_CYCLE, &branch, error);
     for (int side = 0; side < 2 && status == GRL_OK; side++) {
         if (side == 1) {

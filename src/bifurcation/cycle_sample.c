@@ -180,6 +180,26 @@ static bool between(double x, double a, double b, double size)
     return x >= fmin(a, b) - room && x <= fmax(a, b) + room;
 }
 
+bool grl_cycle_known(const grl_diagram *diagram, double p, double period, const double *low,
+                     const double *high)
+{
+    size_t n = diagram->hidden_size;
+    for (size_t b = 0; b < diagram->branch_count; b++) {
+        const grl_diagram_branch *branch = &diagram->branches[b];
+        if (branch->kind != GRL_BRANCH_CYCLE) continue;
+        for (size_t i = 1; i < branch->count; i++) {
+            const size_t j = i - 1;
+            if ((branch->p[i] - p) * (branch->p[j] - p) > 0) continue;
+            bool all = between(period, branch->period[i], branch->period[j], period);
+            for (size_t k = 0; k < n && all; k++)
+                all = between(low[k], branch->low[i * n + k], branch->low[j * n + k], 1) &&
+                      between(high[k], branch->high[i * n + k], branch->high[j * n + k], 1);
+            if (all) return true;
+        }
+    }
+    return false;
+}
+
 bool grl_cycle_sample_known(const grl_diagram *diagram, const grl_sample_cycle *cycle)
 {
     size_t n = cycle->n, row = n + 1;
@@ -191,18 +211,5 @@ bool grl_cycle_sample_known(const grl_diagram *diagram, const grl_sample_cycle *
             high[k] = fmax(high[k], cycle->points[i * row + 1 + k]);
         }
     }
-    for (size_t b = 0; b < diagram->branch_count; b++) {
-        const grl_diagram_branch *branch = &diagram->branches[b];
-        if (branch->kind != GRL_BRANCH_CYCLE) continue;
-        for (size_t i = 1; i < branch->count; i++) {
-            const size_t j = i - 1;
-            if ((branch->p[i] - cycle->p) * (branch->p[j] - cycle->p) > 0) continue;
-            bool all = between(cycle->period, branch->period[i], branch->period[j], cycle->period);
-            for (size_t k = 0; k < n && all; k++)
-                all = between(low[k], branch->low[i * n + k], branch->low[j * n + k], 1) &&
-                      between(high[k], branch->high[i * n + k], branch->high[j * n + k], 1);
-            if (all) return true;
-        }
-    }
-    return false;
+    return grl_cycle_known(diagram, cycle->p, cycle->period, low, high);
 }

@@ -28,7 +28,10 @@ grl_status grl_cycle_sample_at(const grl_cell *cell, double p, unsigned long lon
 void grl_cycle_samples_free(grl_sample_cycles *samples);
 
 /* Whether a branch of cycles of the diagram passes there: two of its points are on both sides of p, and period and
- * ranges of the cycle lie between theirs. */
+ * ranges of the cycle lie between theirs. low, high: n. Of a sample the ranges are those of its points, between which
+ * a fast cycle's corners may lie. */
+bool grl_cycle_known(const grl_diagram *diagram, double p, double period, const double *low,
+                     const double *high);
 bool grl_cycle_sample_known(const grl_diagram *diagram, const grl_sample_cycle *cycle);
 
 #endif
