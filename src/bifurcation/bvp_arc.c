@@ -15,8 +15,6 @@
 
 enum { M = GRL_BVP_POINTS, NEWTON = 12 };
 
-static const double tolerance = 1e-11;
-
 grl_status grl_bvp_arc_create(grl_bvp_arc *arc, size_t capacity, grl_error *error)
 {
     size_t n = arc->problem.n, q = arc->problem.parameters;
@@ -124,9 +122,12 @@ static bool solve(grl_bvp_arc *arc, double *size)
     if (arc->prepare) arc->prepare(arc->problem.context, &arc->predicted);
     grl_bvp_copy(&arc->predicted, &arc->next);
     grl_bvp_outcome outcome =
-        grl_bvp_solve(arc->solver, &problem, &arc->next, tolerance, NEWTON, &arc->next_tangent);
+        grl_bvp_solve(arc->solver, &problem, &arc->next, arc->tolerance, NEWTON, &arc->next_tangent);
     *size = outcome.first;
     if (!outcome.converged) return false;
+    /* What was corrected, in the mean: where something quick happens a little earlier is a large change there. */
+    combine(&arc->predicted, -1, &arc->next);
+    *size = sqrt(grl_bvp_arc_product(arc, &arc->predicted, &arc->predicted));
     double length = sqrt(grl_bvp_arc_product(arc, &arc->next_tangent, &arc->next_tangent));
     combine(&arc->next_tangent, 1 / length, NULL);
     if (arc->tangent.intervals == arc->next_tangent.intervals &&

@@ -18,6 +18,7 @@ typedef struct grl_bvp_arc {
     bool periodic;         /* of the solution, for its mesh */
     const double *weights; /* parameters: of the squares of the scalars in the norm */
     double least, most;    /* numbers of intervals */
+    double tolerance;      /* of Newton's corrections */
     double accuracy;       /* the mesh has E times this many intervals (grl_bvp_equidistribute) */
     void (*prepare)(void *context, const grl_bvp_solution *predicted); /* before each solution; or NULL */
 
@@ -37,7 +38,7 @@ grl_status grl_bvp_arc_create(grl_bvp_arc *arc, size_t capacity, grl_error *erro
 void grl_bvp_arc_free(grl_bvp_arc *arc);
 
 /* Solves for `next` from `now`: at the arclength ds along the tangent; with scalar k equal to a value; as it
- * is. *size: of the first correction. False if Newton's method fails. */
+ * is. *size: of the correction, in the norm. False if Newton's method fails. */
 bool grl_bvp_arc_along(grl_bvp_arc *arc, double ds, double *size);
 bool grl_bvp_arc_fixed(grl_bvp_arc *arc, size_t k, double value, double *size);
 /* Scalar 0, the period of an orbit that the first `components` functions are: it is slowed down where it is slow

@@ -3,14 +3,15 @@
  *     on folds (J q = 0, psi J = 0):     psi B(q,q) = 0    cusp
  *                                        psi q = 0         Bogdanov-Takens
  *                                        pairs of the others, prod (lambda + mu + ..) = 0    fold-Hopf
+ *     on flips:                          b = 0             generalised flip
  *     on Hopf points (kappa > 0):        kappa = 0         Bogdanov-Takens
  *                                        l1 = 0            generalised Hopf (map: d = 0, Chenciner)
  *                                        prod of the others = 0                              fold-Hopf
  *                                        pairs of the others, prod (lambda + mu + ..) = 0    double Hopf
  *                                        4 - kappa step^2 = 0    the map's resonance 1:2
  *
- * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero along
- * the curve solves the enlarged system to rounding.
+ * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero
+ * along the curve solves the enlarged system to rounding.
  *
  * What makes it fail: a curve along which several eigenvalues stay critical (symmetric networks). */
 #include "bifurcation/curve.h"
@@ -264,16 +265,22 @@ bool grl_curve_tests(grl_curve_tracer *tracer, const grl_curve_node *before, grl
     } else if (is_pair_curve(tracer->type)) {
         const double kappa = node->u[2 * n];
         size_t i = 0, j = 0;
-        double second;
+        double second, scale = 0;
         if (!critical_pair(n, step, tracer->values, &i, &j)) return false;
+        /* A single real eigenvector that is orthogonal to l solves PAIR too, and is no point of the curve. */
+        for (size_t m = 0; m < n * n; m++) scale = fmax(scale, fabs(tracer->J[m]));
+        if (!(cabs(factor_of(step, value_at(tracer->values, i), value_at(tracer->values, j))) <=
+              1e-8 * scale))
+            return false;
         node->test[0] = kappa;
         if (kappa > 0 && grl_normal_form_hopf(e, h, kappa, &node->value, &second))
             node->test[1] = node->value;
         node->test[2] = other_product(n, tracer->values, i, j);
         node->test[3] = other_pairs(n, step, tracer->values, i, j);
         if (step > 0) node->test[4] = 4 - kappa * step * step;
-    } else if (!grl_normal_form_flip(e, h, q, &node->value)) {
-        node->value = NAN;
+    } else {
+        if (!grl_normal_form_flip(e, h, q, &node->value)) node->value = NAN;
+        node->test[0] = node->value;
     }
     return true;
 }
@@ -282,7 +289,7 @@ bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const 
                        double fraction, grl_curve_node *middle)
 {
     const size_t n = tracer->equation->n, N = tracer->system->unknowns, at = tracer->system->t;
-    double *border = tracer->border, target = 0, length = 0, error;
+    double *border = tracer->border, target = 0, length = 0;
     memcpy(middle->l, a->l, n * sizeof(double));
     memcpy(tracer->system->l, a->l, n * sizeof(double));
     memset(border, 0, N * sizeof *border);
@@ -301,31 +308,66 @@ bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const 
         border[i] /= length;
         target += border[i] * middle->u[i];
     }
-    return grl_extended_correct(tracer->system, middle->u, border, target, 10, 1e-14, &error) &&
+    return grl_extended_correct(tracer->system, middle->u, border, target, 10, 1e-14, &tracer->error) &&
            grl_curve_tests(tracer, a, middle);
 }
 
 void grl_curve_turn_border(grl_curve_tracer *tracer, grl_curve_node *node)
 {
     const size_t n = tracer->equation->n;
-    const double *q = node->u + n;
-    double *s = tracer->vectors, scale = 0;
+    double *q = node->u + n, *s = tracer->vectors, *image = s + n, scale = 0, m[2][2];
     if (tracer->system->kind != GRL_EXTENDED_PAIR) return;
     if (!linearise(tracer, node->u, node->u + tracer->system->t, false)) return;
     for (size_t i = 0; i < n; i++) s[i] = dot(n, tracer->J + i * n, q);
     for (size_t i = 0; i < n * n; i++) scale = fmax(scale, fabs(tracer->J[i]));
-    const double along = dot(n, s, q);
-    for (size_t i = 0; i < n; i++) s[i] -= along * q[i];
-    /* Where q is nearly an eigenvector the old border is the better one. */
-    if (!(normalise(n, s) > 1e-2 * scale)) return;
-    memcpy(node->l, s, n * sizeof *s);
-    memcpy(tracer->system->l, s, n * sizeof *s);
+    m[0][0] = dot(n, s, q);
+    for (size_t i = 0; i < n; i++) s[i] -= m[0][0] * q[i];
+    /* J q is in the plane, known to rounding; where q is nearly an eigenvector nothing is left beside q. */
+    m[1][0] = normalise(n, s);
+    if (!(m[1][0] > 1e-7 * scale)) return;
+    for (size_t i = 0; i < n; i++) image[i] = dot(n, tracer->J + i * n, s);
+    m[0][1] = dot(n, q, image);
+    m[1][1] = dot(n, s, image);
+    /* q' = x q + y s with the largest component of J q' beside q': an eigenvector of [m10 d; d -m01]. */
+    const double d = (m[1][1] - m[0][0]) / 2, angle = atan2(2 * d, m[1][0] + m[0][1]) / 2,
+                 mean = (m[1][0] - m[0][1]) / 2, half = hypot((m[1][0] + m[0][1]) / 2, d),
+                 turn = fabs(mean + half) >= fabs(mean - half) ? angle : angle + acos(0), x = cos(turn),
+                 y = sin(turn);
+    for (size_t i = 0; i < n; i++) {
+        node->l[i] = x * s[i] - y * q[i];
+        q[i] = x * q[i] + y * s[i];
+    }
+    memcpy(tracer->system->l, node->l, n * sizeof *s);
+}
+
+double grl_curve_other_pair(grl_curve_tracer *tracer, const grl_curve_node *node)
+{
+    const size_t n = tracer->equation->n;
+    const double step = tracer->equation->step;
+    double best = INFINITY, product = NAN;
+    size_t first, last;
+    if (!linearise(tracer, node->u, node->u + tracer->system->t, false)) return NAN;
+    if (!is_pair_curve(tracer->type))
+        first = last = nearest_to(n, tracer->values, 0);
+    else if (!critical_pair(n, step, tracer->values, &first, &last))
+        return NAN;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            const double complex a = value_at(tracer->values, i), b = value_at(tracer->values, j);
+            const double size = cabs(factor_of(step, a, b));
+            if (i == first || j == first || i == last || j == last || !(size < best)) continue;
+            best = size;
+            product = creal(a * b);
+        }
+    return product;
 }
 
 grl_special_type grl_curve_special(const grl_curve_tracer *tracer, int test)
 {
-    static const grl_special_type fold[] = {GRL_CUSP, GRL_BOGDANOV_TAKENS, GRL_FOLD_HOPF, GRL_CUSP, GRL_CUSP},
+    static const grl_special_type fold[] = {GRL_CUSP, GRL_BOGDANOV_TAKENS, GRL_FOLD_HOPF},
                                   pair[] = {GRL_BOGDANOV_TAKENS, GRL_GENERALIZED_HOPF, GRL_FOLD_HOPF,
                                             GRL_DOUBLE_HOPF, GRL_RESONANCE_TWO};
-    return is_pair_curve(tracer->type) ? pair[test] : fold[test];
+    return is_pair_curve(tracer->type) ? pair[test]
+           : tracer->type == GRL_FLIP  ? GRL_GENERALIZED_FLIP
+                                       : fold[test];
 }

@@ -8,13 +8,17 @@
  *
  * Where branches end at a saddle-node on a cycle, the fold curve between two saddle-node loops is the curve of these.
  *
- * What makes it fail: curves that no branch of cycles from a Hopf point meets. */
+ * Branches also start at cycles found at nine places of the plane.
+ *
+ * What makes it fail: curves that none of these branches meets. */
 #include "bifurcation/cycle_curves.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "bifurcation/cycle_end.h"
 #include "bifurcation/cycle_follow.h"
+#include "bifurcation/cycle_sample.h"
+#include "bifurcation/cycle_switch.h"
 #include "bifurcation/double_curve.h"
 #include "bifurcation/hopf_vector.h"
 #include "bifurcation/loop_curve.h"
@@ -27,11 +31,20 @@
 static const double places[] = {0.0004, 0.0012, 0.004, 0.012, 0.03, 0.06, 0.1,   0.17,  0.26,   0.37,  0.5,
                                 0.63,   0.74,   0.83,  0.9,   0.94, 0.97, 0.988, 0.996, 0.9988, 0.9996};
 
-/* A point nearer to a curve than this, relative to the range, lies on it: curves are drawn by steps of some
- * hundredths, and their chords are off by the square of that. */
-static const double on_curve = 2e-3;
+/* A point nearer to a curve than this, relative to the range, lies on it; a chord may be off by that part of its
+ * length more. */
+static const double on_curve = 1e-4, bow = 0.2;
 
 static const double first_size = 2e-3, end_distance = 1e-6;
+
+/* Folds and doublings nearer to each other on one branch than this, relative to the range, crowd at a homoclinic orbit to
+ * a saddle-focus: only the first is continued. And not more curves of a kind than that. */
+static const double apart = 1e-4;
+enum { MOST_CURVES = 12 };
+
+/* Places of a square grid in the plane, off its round values. */
+enum { GRID = 3 };
+static const double offset = 0.0173;
 
 /* What sweeps found. */
 typedef struct start {
@@ -58,15 +71,14 @@ typedef struct chart {
     grl_error *error;
 } chart;
 
-/* Distance of p from the curves of a type. */
-static double distance_from_curves(const chart *c, grl_special_type type, const double *p)
+/* Whether p lies on a curve of a type. */
+static bool is_on_curve(const chart *c, grl_special_type type, const double *p)
 {
-    double best = INFINITY;
     for (size_t i = 0; i < c->diagram->curve_count; i++) {
         const grl_curve *curve = &c->diagram->curves[i];
         if (curve->type != type) continue;
-        for (size_t k = 0; k < curve->count; k++) {
-            const double *a = curve->p + 2 * k, *b = k + 1 < curve->count ? a + 2 : a;
+        for (size_t k = 0; k + 1 < curve->count; k++) {
+            const double *a = curve->p + 2 * k, *b = a + 2;
             double d[2], e[2], along = 0, square = 0;
             for (int l = 0; l < 2; l++) {
                 d[l] = (b[l] - a[l]) / c->range[l];
@@ -75,10 +87,10 @@ static double distance_from_curves(const chart *c, grl_special_type type, const 
                 square += d[l] * d[l];
             }
             double s = square > 0 ? fmin(1, fmax(0, along / square)) : 0;
-            best = fmin(best, hypot(e[0] - s * d[0], e[1] - s * d[1]));
+            if (hypot(e[0] - s * d[0], e[1] - s * d[1]) < on_curve + bow * sqrt(square)) return true;
         }
     }
-    return best;
+    return false;
 }
 
 static grl_status keep(chart *c, const start *from, const grl_track_point *point)
@@ -107,47 +119,102 @@ static grl_status keep(chart *c, const start *from, const grl_track_point *point
 static grl_status found(void *context, grl_special_type type, const grl_track_point *point)
 {
     chart *c = context;
-    if (type != GRL_CYCLE_FOLD) return GRL_OK;
+    grl_track *probe = &c->probe[c->vary];
+    double size;
+    if (type != GRL_CYCLE_FOLD && type != GRL_PERIOD_DOUBLING) return GRL_OK;
     start at = {.type = type, .vary = c->vary, .held = c->held, .period = point->u.q[0]};
     at.p[c->vary] = point->u.q[1];
     at.p[1 - c->vary] = c->held;
-    return keep(c, &at, point);
+    for (size_t i = 0; i < c->count; i++)
+        if (c->starts[i].type == type && c->starts[i].vary == c->vary && c->starts[i].held == c->held &&
+            fabs(c->starts[i].p[c->vary] - at.p[c->vary]) < apart * c->range[c->vary])
+            return GRL_OK;
+    grl_status status = keep(c, &at, point);
+    if (status != GRL_OK || type == GRL_CYCLE_FOLD) return status;
+    /* A doubling starts with its own vector, and not with the tangent of the branch. `point` is probe->now. */
+    if (!grl_track_arc(probe, 0, &size) || !grl_cycle_vector(probe, -1, &c->starts[c->count - 1].tangent)) {
+        c->count--;
+        grl_bvp_solution_free(&c->starts[c->count].u);
+        grl_bvp_solution_free(&c->starts[c->count].tangent);
+    }
+    return GRL_OK;
 }
 
-/* A branch of cycles along parameter `vary` from a Hopf point. */
-static grl_status sweep(chart *c, const double *p, const double *h, double omega, size_t vary)
+/* The parameters of the next sweep, along `vary`. */
+static void prepare(chart *c, const double *p, size_t vary)
 {
-    grl_track *track = &c->track[vary];
-    grl_cycle_end end;
-    double size, vector[128];
     c->vary = vary;
     c->held = p[1 - vary];
-    memcpy(track->fixed, p, 2 * sizeof *p);
+    memcpy(c->track[vary].fixed, p, 2 * sizeof *p);
     memcpy(c->probe[vary].fixed, p, 2 * sizeof *p);
-    if (!grl_hopf_vector(track, h, p[vary], omega, vector)) return GRL_OK;
+}
+
+/* Follows the branch of cycles from where the track of the present sweep is, to its end, and continues the
+ * homoclinic orbit there. */
+static grl_status sweep(chart *c, double first_step)
+{
+    grl_track *track = &c->track[c->vary];
+    grl_cycle_end end;
     grl_cycle_follow follow = {.track = track,
-                               .probe = &c->probe[vary],
+                               .probe = &c->probe[c->vary],
                                .options = c->options,
-                               .low = c->low[vary],
-                               .high = c->high[vary],
-                               .first_step = first_size,
+                               .low = c->low[c->vary],
+                               .high = c->high[c->vary],
+                               .first_step = first_step,
                                .found = found,
-                               .context = c};
-    grl_track_begin_small(track, h, vector, omega, p[vary], first_size);
-    if (!grl_track_arc(track, 0, &size)) return GRL_OK;
-    grl_track_accept(track);
+                               .context = c,
+                               .origin = SIZE_MAX};
     grl_status status = grl_cycle_follow_run(&follow, c->error);
     if (status != GRL_OK || follow.end != GRL_BRANCH_PERIOD) return status;
     grl_cycle_end_name(track, follow.periods, follow.parameters, &c->loop, &end);
-    start at = {.type = end.type, .vary = vary, .held = c->held};
-    at.p[vary] = end.p;
-    at.p[1 - vary] = c->held;
+    start at = {.type = end.type, .vary = c->vary, .held = c->held};
+    at.p[c->vary] = end.p;
+    at.p[1 - c->vary] = c->held;
     if (end.type == GRL_SNIC) {
         memcpy(at.h, end.h, c->n * sizeof *end.h);
         return keep(c, &at, NULL);
     }
-    if (end.type != GRL_HOMOCLINIC || distance_from_curves(c, GRL_HOMOCLINIC, at.p) < on_curve) return GRL_OK;
+    if (end.type != GRL_HOMOCLINIC || is_on_curve(c, GRL_HOMOCLINIC, at.p)) return GRL_OK;
     return grl_loop_curve(&c->loop, c->options, c->low, c->high, c->diagram, c->error);
+}
+
+static grl_status from_hopf(chart *c, const double *p, const double *h, double omega, size_t vary)
+{
+    grl_track *track = &c->track[vary];
+    double size, vector[128];
+    prepare(c, p, vary);
+    if (!grl_hopf_vector(track, h, p[vary], omega, vector)) return GRL_OK;
+    grl_track_begin_small(track, h, vector, omega, p[vary], first_size);
+    if (!grl_track_arc(track, 0, &size)) return GRL_OK;
+    grl_track_accept(track);
+    return sweep(c, first_size);
+}
+
+/* From cycles at a few places of the plane, both ways along the first parameter: they may belong to Hopf curves
+ * outside of the chart, or to none. */
+static grl_status from_samples(chart *c)
+{
+    grl_status status = GRL_OK;
+    for (size_t k = 0; k < GRID * GRID && status == GRL_OK; k++) {
+        const double part[2] = {((double)(k % GRID) + 0.5) / GRID + offset,
+                                ((double)(k / GRID) + 0.5) / GRID - offset};
+        double p[2];
+        grl_sample_cycles samples = {0};
+        for (size_t l = 0; l < 2; l++) p[l] = c->low[l] + part[l] * c->range[l];
+        if (grl_path_set(c->path, p, NULL) != GRL_OK) continue;
+        status = grl_cycle_sample_at(grl_path_cell(c->path), p[0], c->options->seed, k, &samples, c->error);
+        for (size_t i = 0; i < samples.count && status == GRL_OK; i++)
+            for (int side = 0; side < 2 && status == GRL_OK; side++) {
+                prepare(c, p, 0);
+                if (!grl_track_begin_points(&c->track[0], samples.items[i].count, samples.items[i].points,
+                                            p[0]))
+                    break;
+                if (side == 1) grl_track_turn(&c->track[0]);
+                status = sweep(c, 0.01);
+            }
+        grl_cycle_samples_free(&samples);
+    }
+    return status;
 }
 
 /* The point of a curve of Hopf points at a fraction of its length (relative to the ranges), interpolated, and
@@ -195,22 +262,25 @@ static grl_status from_hopf_curves(chart *c)
             if (!(omega > 1e-3)) continue;
             if (!(p[0] >= c->low[0] && p[0] <= c->high[0] && p[1] >= c->low[1] && p[1] <= c->high[1]))
                 continue;
-            status = sweep(c, p, h, omega, vary);
+            status = from_hopf(c, p, h, omega, vary);
         }
     }
     return status;
 }
 
-static grl_status fold_curves(chart *c)
+/* Curves of folds of cycles or of period doublings. */
+static grl_status double_curves(chart *c, grl_special_type type)
 {
     grl_double curve;
-    grl_status status = grl_double_create(c->path, GRL_CYCLE_FOLD, c->range, &curve, c->error);
-    for (size_t i = 0; i < c->count && status == GRL_OK; i++) {
+    int made = 0;
+    grl_status status = grl_double_create(c->path, type, c->range, &curve, c->error);
+    for (size_t i = 0; i < c->count && status == GRL_OK && made < MOST_CURVES; i++) {
         start *at = &c->starts[i];
-        if (at->type != GRL_CYCLE_FOLD || distance_from_curves(c, at->type, at->p) < on_curve) continue;
+        if (at->type != type || is_on_curve(c, type, at->p)) continue;
         const grl_track_point point = {.u = at->u, .tangent = at->tangent};
         if (!grl_double_begin(&curve, &point, at->vary, at->held)) continue;
         status = grl_double_curve(&curve, c->options, c->low, c->high, c->diagram, c->error);
+        made++;
     }
     grl_double_free(&curve);
     return status;
@@ -248,7 +318,7 @@ static grl_status snic_curves(chart *c)
             size_t at = vertex_near(c, &d->curves[i], seen->p, seen->h, &distance), from = SIZE_MAX,
                    to = SIZE_MAX;
             size_t ends[2] = {SIZE_MAX, SIZE_MAX};
-            if (!(distance < 0.05) || distance_from_curves(c, GRL_SNIC, seen->p) < on_curve) continue;
+            if (!(distance < 0.05) || is_on_curve(c, GRL_SNIC, seen->p)) continue;
             for (size_t k = 0; k < d->special_count; k++) {
                 const grl_special *loop = &d->special[k];
                 if (loop->type != GRL_SADDLE_NODE_LOOP) continue;
@@ -301,7 +371,9 @@ grl_status grl_cycle_curves(grl_path *path, const grl_bifurcation_options *optio
     }
     if (status == GRL_OK) status = grl_loop_create(path, c.range, end_distance, &c.loop, error);
     if (status == GRL_OK) status = from_hopf_curves(&c);
-    if (status == GRL_OK) status = fold_curves(&c);
+    if (status == GRL_OK) status = from_samples(&c);
+    if (status == GRL_OK) status = double_curves(&c, GRL_CYCLE_FOLD);
+    if (status == GRL_OK && c.n > 2) status = double_curves(&c, GRL_PERIOD_DOUBLING);
     if (status == GRL_OK) status = snic_curves(&c);
     for (size_t k = 0; k < 2; k++) {
         grl_track_free(&c.track[k]);

@@ -152,6 +152,7 @@ grl_status grl_double_create(grl_path *path, grl_special_type type, const double
     curve->arc.least = 24;
     curve->arc.most = INTERVALS;
     curve->arc.accuracy = 4;
+    curve->arc.tolerance = 1e-9; /* long cycles have vectors that grow and shrink by 1e6 on the way */
     curve->arc.prepare = prepare;
     grl_status status = grl_bvp_arc_create(&curve->arc, INTERVALS, error);
     if (status != GRL_OK) grl_double_free(curve);

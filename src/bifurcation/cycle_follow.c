@@ -19,7 +19,10 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS };
+enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS, MOST_UNITS = 60 };
+
+/* Points of a branch, and of one that left another branch of cycles. */
+enum { MOST_POINTS = 2000, MOST_FURTHER = 300 };
 
 /* Steps of the period smaller than this do worse than those of arclength. */
 static const double least_growth = 0.02;
@@ -27,7 +30,13 @@ static const double least_growth = 0.02;
 /* Special points nearer to each other than this, relative to the range, are not told apart. */
 static const double unresolved = 1e-8;
 
-static const double aim = 0.01, largest_step = 0.3, smallest_step = 1e-7;
+/* The same on branches that left another branch of cycles. */
+static const double unresolved_further = 1e-4;
+
+/* A branch point within this of another one, relative to the range, with the same period, is that one. */
+static const double meeting = 1e-6;
+
+static const double aim = 0.003, largest_step = 0.3, smallest_step = 1e-7;
 
 /* Where the first cycle is as slow as this part of the limit of the period, the limit is longer. */
 static const double slow_start = 20;
@@ -37,16 +46,10 @@ static const double shrunk = 2e-3;
 
 grl_status grl_cycle_follow_add(grl_cycle_follow *follow, const grl_track_point *point, grl_error *error)
 {
-    size_t n = follow->track->n, k = follow->track->vary;
-    double p[GRL_PATH_PARAMETERS] = {0}, *low = follow->track->room, *high = low + n;
-    double stack[2 * 64];
-    if (n <= 64) {
-        low = stack;
-        high = stack + n;
-    } else if (2 * n > GRL_TRACK_INTERVALS)
-        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most 80 units, found %zu", n);
-    (void)k;
-    p[0] = point->u.q[1];
+    double p[GRL_PATH_PARAMETERS] = {point->u.q[1]}, low[MOST_UNITS], high[MOST_UNITS];
+    if (follow->track->n > MOST_UNITS)
+        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS,
+                        follow->track->n);
     grl_track_range(&point->u, low, high);
     for (int i = 2; i > 0; i--) {
         follow->periods[i] = follow->periods[i - 1];
@@ -79,7 +82,7 @@ static bool zero_between(grl_track *track, grl_track_mode mode, grl_cycle_test t
         if (!step_of(track, mode, c)) return false;
         double g = track->next.test[test];
         *at = c;
-        if (fabs(g) < 1e-12 || fabs(b - a) < 1e-10 * fabs(x)) return true;
+        if (fabs(g) < 1e-8 || fabs(b - a) < 1e-9 * fabs(x)) return true;
         if ((g < 0) == (gb < 0)) {
             b = c;
             gb = g;
@@ -127,11 +130,26 @@ static void copy_point(size_t n, const grl_track_point *from, grl_track_point *t
     to->amplitude = from->amplitude;
 }
 
+/* Where a branch that left another one comes back to a branch: a branch point of its own at a place that is known as
+ * one already, or as a period doubling of a cycle of half the period. SIZE_MAX: not so. */
+static size_t meets(const grl_cycle_follow *follow, const grl_track_point *point)
+{
+    for (size_t s = 0; follow->diagram && s < follow->diagram->special_count; s++) {
+        const grl_special *at = &follow->diagram->special[s];
+        double factor = at->type == GRL_CYCLE_BRANCH_POINT ? 1 : at->type == GRL_PERIOD_DOUBLING ? 2 : 0;
+        if (factor > 0 && fabs(at->p[0] - point->u.q[1]) < meeting * follow->track->range &&
+            fabs(factor * at->period - point->u.q[0]) < 1e-4 * point->u.q[0])
+            return s;
+    }
+    return SIZE_MAX;
+}
+
 static grl_status note(grl_cycle_follow *follow, grl_special_type type, double error_estimate,
                        grl_error *error)
 {
     const grl_track_point *point = &follow->probe->now;
     size_t n = follow->track->n;
+    if (!(point->u.q[1] >= follow->low && point->u.q[1] <= follow->high)) return GRL_OK;
     grl_special special = {.type = type,
                            .p = {point->u.q[1]},
                            .h = point->u.x,
@@ -148,6 +166,12 @@ static grl_status note(grl_cycle_follow *follow, grl_special_type type, double e
             }
         }
         if (!(best < 1e-3)) return GRL_OK; /* two real ones whose product is 1: nothing happens there */
+    }
+    if (type == GRL_CYCLE_BRANCH_POINT) {
+        size_t met = meets(follow, point);
+        /* Its own beginning, where tests are near zero, is nothing new. */
+        if (met != SIZE_MAX && met != follow->origin) follow->met = met;
+        if (met != SIZE_MAX) return GRL_OK;
     }
     if (follow->found) {
         grl_status status = follow->found(follow->context, type, point);
@@ -170,6 +194,7 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
     if (!zero_between(track, mode, test, x, g0, g1, &at)) return GRL_OK;
     /* A jump of a test is no zero: of multipliers beyond 1e50 even the sign is rounding. */
     if (!(fabs(track->next.test[test]) < 1e-4)) return GRL_OK;
+    if (test == GRL_TEST_FOLD && !(fabs(track->next.test[GRL_TEST_ONE]) < 0.05)) return GRL_OK;
     copy_point(track->n, &track->next, &probe->now);
     probe->mode = mode;
     double rough = probe->now.u.q[1], estimate = INFINITY;
@@ -200,8 +225,11 @@ static grl_status special_points(grl_cycle_follow *follow, grl_track_mode mode, 
     *kept = true;
     if (!one && !twice && !torus) return GRL_OK;
     /* Where only the period still moves, at a homoclinic orbit, whatever happens does so at that orbit's parameter:
-       infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. */
-    if (fabs(track->next.u.q[1] - track->now.u.q[1]) < unresolved * track->range) return GRL_OK;
+       infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. The parameter must
+       have stood still for three steps: at a sharp fold, of canards, it does for one. */
+    double least = follow->origin == SIZE_MAX ? unresolved : unresolved_further, moved = 0;
+    for (int i = 0; i < 3; i++) moved = fmax(moved, fabs(track->next.u.q[1] - follow->parameters[i]));
+    if (moved < least * track->range) return GRL_OK;
     if (one)
         status = fold ? locate(follow, mode, GRL_TEST_FOLD, GRL_CYCLE_FOLD, x, before[GRL_TEST_FOLD],
                                after[GRL_TEST_FOLD], error)
@@ -237,6 +265,35 @@ static bool turned_round(const grl_bvp_solution *a, const grl_bvp_solution *b)
         sum += both - mean_a * mean_b;
     }
     return sum < 0;
+}
+
+/* Whether the step led through a period doubling, from the doubled cycle to the same one half a period later: what
+ * tells its two halves apart has turned round. The doubling of the diagram then, or SIZE_MAX. */
+static size_t through_doubling(const grl_cycle_follow *follow)
+{
+    enum { PLACES = 64 };
+    const grl_bvp_solution *a = &follow->track->now.u, *b = &follow->track->next.u;
+    size_t n = a->n, found = SIZE_MAX;
+    double sum = 0, nearest = INFINITY, x[MOST_UNITS], y[MOST_UNITS], here[MOST_UNITS], there[MOST_UNITS];
+    for (int i = 0; i < PLACES; i++) {
+        double s = (double)i / (2 * PLACES);
+        grl_bvp_at(a, s, x);
+        grl_bvp_at(a, s + 0.5, y);
+        grl_bvp_at(b, s, here);
+        grl_bvp_at(b, s + 0.5, there);
+        for (size_t k = 0; k < n; k++) sum += (x[k] - y[k]) * (here[k] - there[k]);
+    }
+    if (!(sum < 0)) return SIZE_MAX;
+    for (size_t s = 0; follow->diagram && s < follow->diagram->special_count; s++) {
+        const grl_special *at = &follow->diagram->special[s];
+        double distance = fabs(at->p[0] - b->q[1]) / follow->track->range;
+        if (at->type != GRL_PERIOD_DOUBLING || !(fabs(2 * at->period - b->q[0]) < 0.02 * b->q[0])) continue;
+        if (distance < 0.01 && distance < nearest) {
+            nearest = distance;
+            found = s;
+        }
+    }
+    return found;
 }
 
 /* The Hopf point of the diagram that this small cycle belongs to, or SIZE_MAX. */
@@ -294,17 +351,48 @@ static grl_status finish(grl_cycle_follow *follow, grl_branch_end end, size_t sp
     return add ? grl_cycle_follow_add(follow, &follow->track->next, error) : GRL_OK;
 }
 
+/* Parameter, logarithm of the period and ranges of the units: where a cycle is, but for its phase. 2 n + 2 numbers. */
+static void place_of(const grl_track *track, double *place)
+{
+    size_t n = track->n;
+    place[0] = track->now.u.q[1] / track->range;
+    place[1] = log(track->now.u.q[0]);
+    grl_track_range(&track->now.u, place + 2, place + 2 + n);
+}
+
+/* Whether the step from `last` to now passed the start. */
+static bool closed(grl_cycle_follow *follow, const double *origin, double *last, long long points)
+{
+    const grl_track *track = follow->track;
+    size_t size = 2 * track->n + 2;
+    double now[2 * MOST_UNITS + 2], along = 0, square = 0, off = 0;
+    place_of(track, now);
+    for (size_t k = 0; k < size; k++) {
+        along += (origin[k] - last[k]) * (now[k] - last[k]);
+        square += (now[k] - last[k]) * (now[k] - last[k]);
+    }
+    double s = along / square;
+    for (size_t k = 0; k < size; k++) off += pow(origin[k] - last[k] - s * (now[k] - last[k]), 2);
+    memcpy(last, now, size * sizeof *last);
+    return points > 8 && s >= 0 && s < 1 && off < 0.01 * square;
+}
+
 grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
 {
     grl_track *track = follow->track;
     const double longest = fmax(follow->options->max_period, slow_start * track->now.u.q[0]);
-    double ds = follow->first_step, growth = 0.1, size, start_p = track->now.u.q[1],
-           start_T = track->now.u.q[0];
+    double ds = follow->first_step, growth = 0.1, size, origin[2 * MOST_UNITS + 2], last[2 * MOST_UNITS + 2];
     bool by_period = false;
-    double travelled = 0;
+    if (track->n > MOST_UNITS)
+        return grl_fail(error, GRL_BAD_INPUT, "cycles: expected at most %d units, found %zu", MOST_UNITS,
+                        track->n);
+    place_of(track, origin);
+    memcpy(last, origin, sizeof last);
     long long patience = 0; /* no steps of the period before so many points */
-    follow->end_special = SIZE_MAX;
-    for (long long points = 0; points < follow->options->max_points;) {
+    follow->end_special = follow->met = SIZE_MAX;
+    const long long limit = follow->origin == SIZE_MAX ? MOST_POINTS : MOST_FURTHER;
+    const long long most = follow->options->max_points < limit ? follow->options->max_points : limit;
+    for (long long points = 0; points < most;) {
         if (grl_progress_stopped(follow->options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         grl_track_mode mode = by_period ? GRL_TRACK_PERIOD : GRL_TRACK_ARC;
         double x = by_period ? fmin(growth, longest / track->now.u.q[0] - 1) : ds;
@@ -332,20 +420,32 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         }
         grl_status status;
         const double p = track->next.u.q[1], T = track->next.u.q[0];
-        if (!(p >= follow->low && p <= follow->high)) {
-            double bound = p < follow->low ? follow->low : follow->high;
-            bool there = grl_track_parameter(track, bound, &size) && track->next.u.q[0] <= longest;
-            return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there, error);
+        const bool leaves = !(p >= follow->low && p <= follow->high), too_long = !by_period && T > longest;
+        if (leaves || too_long) {
+            bool ignored;
+            status = special_points(follow, mode, x, &ignored, error);
+            if (status != GRL_OK) return status;
         }
-        if (!by_period && T > longest) {
+        if (leaves) {
+            bool there = grl_track_parameter(track, p < follow->low ? follow->low : follow->high, &size);
+            return finish(follow, GRL_BRANCH_RANGE, SIZE_MAX, there && track->next.u.q[0] <= longest, error);
+        }
+        if (too_long) {
             if (!grl_track_period(track, longest, &size))
                 return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
             status = finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, true, error);
             grl_track_accept(track);
             return status;
         }
+        if (changed(track->now.test, track->next.test, GRL_TEST_FOLD) &&
+            !changed(track->now.test, track->next.test, GRL_TEST_ONE) && points > 2) {
+            size_t doubling = through_doubling(follow);
+            if (doubling != SIZE_MAX) return finish(follow, GRL_BRANCH_SPECIAL, doubling, false, error);
+        }
         bool kept;
         status = special_points(follow, mode, x, &kept, error);
+        if (status == GRL_OK && follow->met != SIZE_MAX)
+            return finish(follow, GRL_BRANCH_SPECIAL, follow->met, false, error);
         if (status == GRL_OK && kept) status = grl_cycle_follow_add(follow, &track->next, error);
         if (status != GRL_OK) return status;
         if (!kept) {
@@ -356,12 +456,11 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
         points++;
         double before = track->now.amplitude;
         grl_track_accept(track);
-        travelled += x;
         if (by_period && !(track->now.u.q[0] < longest * (1 - 1e-12)))
             return finish(follow, GRL_BRANCH_PERIOD, SIZE_MAX, false, error);
         double factor = fmin(2, fmax(0.4, sqrt(aim / size)));
         if (by_period) {
-            growth = fmin(0.7, growth * factor);
+            growth = fmin(0.3, growth * factor);
             if (growth < least_growth) {
                 by_period = false;
                 ds = 0.01;
@@ -382,11 +481,9 @@ grl_status grl_cycle_follow_run(grl_cycle_follow *follow, grl_error *error)
                 by_period = true;
                 growth = 0.1;
             }
-            /* Closed: the same cycle, in the same direction, after having been elsewhere. */
-            if (travelled > 1 && fabs(track->now.u.q[1] - start_p) < 1e-3 * track->range &&
-                fabs(track->now.u.q[0] - start_T) < 1e-3 * start_T && points > 10)
-                continue;
         }
+        if (closed(follow, origin, last, points))
+            return finish(follow, GRL_BRANCH_CLOSED, SIZE_MAX, false, error);
     }
     return finish(follow, GRL_BRANCH_STEPS, SIZE_MAX, false, error);
 }

@@ -16,12 +16,16 @@ typedef struct grl_cycle_follow {
     /* NULL, or called with every special point that is located (its tangent is that of the branch). */
     grl_status (*found)(void *context, grl_special_type type, const grl_track_point *point);
     void *context;
+    size_t origin; /* the special point of the diagram at which the branch began, or SIZE_MAX */
 
     /* What came out. */
     grl_branch_end end;
     size_t end_special;   /* with GRL_BRANCH_SPECIAL, or SIZE_MAX where the caller is to name the end */
     double periods[3];    /* the last periods, newest first, and */
     double parameters[3]; /* their parameters */
+
+    /* Inner. */
+    size_t met; /* the branch came to this branch point or period doubling of another one */
 } grl_cycle_follow;
 
 /* From the start along its tangent. The end is GRL_BRANCH_PERIOD where the limit of the period was reached; the

@@ -334,6 +334,12 @@ static void take_next(grl_track *track)
     track->next = swap;
 }
 
+void grl_track_turn(grl_track *track)
+{
+    scale_by(&track->now.tangent, -1);
+    track->now.test[GRL_TEST_FOLD] *= -1;
+}
+
 void grl_track_accept(grl_track *track)
 {
     take_next(track);

@@ -82,6 +82,9 @@ void grl_track_accept(grl_track *track);
 /* `now` on a mesh of so many intervals, converged again there. False if that fails. */
 bool grl_track_refine(grl_track *track, size_t intervals);
 
+/* The other way along the branch. */
+void grl_track_turn(grl_track *track);
+
 /* How many intervals `now` needs, for errors of the period and parameters around 1e-11. */
 size_t grl_track_intervals(grl_track *track);
 

@@ -16,7 +16,12 @@
 #include <stdint.h>
 #include <string.h>
 
-static const double aim = 0.02, first_step = 0.01, largest_step = 0.2, smallest_step = 1e-7;
+/* No step moves a parameter by more than this part of its range, so that curves can be read off between points. */
+static const double farthest = 3e-3;
+
+enum { MOST_POINTS = 600 };
+
+static const double aim = 0.01, first_step = 0.01, largest_step = 0.2, smallest_step = 1e-7;
 
 /* A cycle of this range is taken to have shrunk to its Hopf point; the parameters are off by the square. */
 static const double shrunk = 5e-3;
@@ -84,6 +89,15 @@ static grl_status finish(follower *f, grl_branch_end end, size_t which)
     return GRL_OK;
 }
 
+/* The curve ends at a generalised Hopf point, which becomes its last one. */
+static grl_status finish_at_hopf(follower *f, size_t which, grl_error *error)
+{
+    const grl_special *at = &f->diagram->special[which];
+    const double period = at->omega > 0 ? 2 * acos(-1.0) / at->omega : f->curve->arc.now.q[0];
+    finish(f, GRL_BRANCH_SPECIAL, which);
+    return grl_diagram_add_curve_point(f->diagram, f->index, at->p, at->h, NAN, period, NAN, error);
+}
+
 /* The point at which the cycle has shrunk to nothing: the cycle turned round within the step. */
 static bool turned_round(const follower *f)
 {
@@ -111,7 +125,7 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
     double ds = first_step, size, distance, growth = 0.1, first = 0, last[3];
     bool by_period = false;
     grl_status status;
-    for (long long points = 0; points < options->max_points;) {
+    for (long long points = 0; points < options->max_points && points < MOST_POINTS;) {
         if (grl_progress_stopped(options->progress)) return grl_fail(error, GRL_STOPPED, "stopped");
         double before = grl_double_amplitude(curve);
         memcpy(last, arc->now.q, sizeof last);
@@ -121,7 +135,7 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         good = good && size < 10 * aim && arc->next.q[0] > 0;
         if (good && !by_period && turned_round(f)) {
             size_t hopf = nearest(f, GRL_GENERALIZED_HOPF, arc->now.q + 1, &distance);
-            if (before < 4 * shrunk && distance < 1e-3) return finish(f, GRL_BRANCH_SPECIAL, hopf);
+            if (before < 4 * shrunk && distance < 1e-3) return finish_at_hopf(f, hopf, error);
             good = false;
         }
         if (!good && by_period) {
@@ -157,6 +171,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
             growth = fmin(0.5, growth * factor);
         else
             ds = fmin(largest_step, ds * factor);
+        for (size_t k = 0; k < 2; k++)
+            ds = fmin(ds, farthest * (f->high[k] - f->low[k]) / fabs(arc->tangent.q[1 + k]));
         if (fold && by_period && slowness(curve) < 1e-3 * slow) {
             double T = arc->now.q[0], end[2];
             for (size_t k = 0; k < 2; k++)
@@ -171,7 +187,7 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         }
         if (fold && amplitude < shrunk) {
             size_t hopf = nearest(f, GRL_GENERALIZED_HOPF, arc->now.q + 1, &distance);
-            if (distance < 1e-3) return finish(f, GRL_BRANCH_SPECIAL, hopf);
+            if (distance < 1e-3) return finish_at_hopf(f, hopf, error);
         }
         if (amplitude < before)
             ds = fmin(ds, fmax(0.5 * amplitude * done / (before - amplitude), 0.05 * shrunk));

@@ -33,10 +33,10 @@
 enum { M = GRL_BVP_POINTS, INTERVALS = 240, MOST_UNITS = 60 };
 
 /* No orbit is made longer than this, whatever its eigenvalues. */
-static const double longest = 2000;
+static const double longest = 20000;
 
 /* Eigenvalues nearer to zero than this count as this where the length of an orbit is chosen. */
-static const double slowest = 0.02;
+static const double slowest = 0.002;
 
 static bool move(const grl_loop *loop, const double *q)
 {
@@ -206,6 +206,7 @@ grl_status grl_loop_create(grl_path *path, const double *range, double distance,
     loop->arc.least = 30;
     loop->arc.most = INTERVALS;
     loop->arc.accuracy = 5;
+    loop->arc.tolerance = 1e-11;
     loop->arc.prepare = prepare;
     grl_status status = grl_bvp_arc_create(&loop->arc, INTERVALS, error);
     if (status == GRL_OK) status = grl_bvp_solution_create(n, k + n, INTERVALS, &loop->extended, error);
@@ -290,7 +291,7 @@ void grl_loop_retime(grl_loop *loop)
     if (!(fabs(left) + fabs(right) > 0.1 * loop->T)) return;
     left = fmin(0.5 * loop->T, fmax(-0.2 * loop->T, left));
     right = fmin(0.5 * loop->T, fmax(-0.2 * loop->T, right));
-    if (loop->T + left + right > longest) return;
+    if (left + right > 0 && loop->T + left + right > longest) return;
     recut(loop, u, false, -left, loop->T + right);
     if (loop->arc.tangent.intervals > 0) recut(loop, &loop->arc.tangent, true, -left, loop->T + right);
     loop->T += left + right;
@@ -393,4 +394,39 @@ bool grl_loop_critical(grl_loop *loop, int which)
     loop->arc.problem.boundary--;
     loop->critical = 0;
     return good;
+}
+
+bool grl_loop_passes(grl_loop *loop, double *h)
+{
+    const grl_bvp_solution *u = &loop->arc.now;
+    size_t n = loop->n, place = SIZE_MAX;
+    const double *x = u->q + loop->parameters;
+    double f[MOST_UNITS], least = INFINITY, greatest = 0;
+    int pivots[MOST_UNITS];
+    if (!grl_loop_describe(loop, u)) return false;
+    for (size_t i = 0; i <= u->intervals; i++) {
+        grl_cell_field(grl_path_cell(loop->path), NULL, u->x + i * n, f, loop->work);
+        double speed = 0;
+        for (size_t k = 0; k < n; k++) speed += f[k] * f[k];
+        greatest = fmax(greatest, speed);
+        if (distance_of(n, u->x + i * n, x) < 0.1 * loop->size || !(speed < least)) continue;
+        least = speed;
+        place = i;
+    }
+    if (place == SIZE_MAX || !(least < 1e-4 * greatest)) return false;
+    memcpy(h, u->x + place * n, n * sizeof *h);
+    for (int step = 0; step < 20; step++) {
+        double square = 0;
+        grl_cell_linearize(grl_path_cell(loop->path), NULL, h, f, loop->J, loop->work);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++) loop->left[j * n + i] = loop->J[i * n + j];
+        if (!grl_dense_solve_columns(n, loop->left, pivots, 1, f)) return false;
+        for (size_t k = 0; k < n; k++) {
+            h[k] -= f[k];
+            square += f[k] * f[k];
+        }
+        if (square < 1e-26) break;
+    }
+    return distance_of(n, h, u->x + place * n) < 0.05 * loop->size &&
+           distance_of(n, h, x) > 0.05 * loop->size;
 }

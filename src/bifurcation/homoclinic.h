@@ -47,4 +47,7 @@ void grl_loop_retime(grl_loop *loop);
  * arc.next. */
 bool grl_loop_critical(grl_loop *loop, int which);
 
+/* Whether the orbit of arc.now is slow, away from its saddle, beside another fixed point; h (n) is that then. */
+bool grl_loop_passes(grl_loop *loop, double *h);
+
 #endif

@@ -42,8 +42,9 @@ static const grl_option options[] = {
      .offset = offsetof(struct settings, system)},
     {.name = "", .help = "How hard to look"},
     {"samples", GRL_OPTION_INTEGER, offsetof(struct settings, samples), "N", 2, 100000,
-     "33 up to two units, 17 for three, else 9",
-     "Values of a parameter at which all fixed points are looked for, and branches start.", NULL},
+     "65 up to two units, 33 for three, else 9",
+     "One parameter: values at which all fixed points are looked for, and branches start. Two: lines of each.",
+     NULL},
     {"max-period", GRL_OPTION_NUMBER, offsetof(struct settings, max_period), "T", 1e-3, 1e9, "500",
      "Cycles are followed up to this period.", NULL},
     {"max-points", GRL_OPTION_INTEGER, offsetof(struct settings, max_points), "N", 2, 1e9, "5000",
@@ -158,9 +159,9 @@ static int write_all(const struct settings *settings, const char *path, const gr
     if (plot) grl_cli_note(settings->output.quiet, "wrote %s", plot);
     status = grl_cli_write(settings->output.json, json, text, settings->output.quiet);
     if (status == GRL_CLI_DONE && diagram->unfinished > 0)
-        status = grl_cli_fail(GRL_CLI_NOT_REACHED,
-                              "%s: %zu ends of branches or curves were cut off; the result is partial", path,
-                              diagram->unfinished);
+        status = grl_cli_fail(
+            GRL_CLI_NOT_REACHED, "%s: %zu %s cut off; the result is partial", path, diagram->unfinished,
+            diagram->unfinished == 1 ? "end of a branch or curve was" : "ends of branches or curves were");
 done:
     grl_text_free(csv);
     grl_text_free(json);

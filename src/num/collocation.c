@@ -27,6 +27,9 @@
 
 enum { M = GRL_BVP_POINTS };
 
+/* Corrections that no longer shrink are rounding if they are below this many tolerances. */
+static const double stagnant = 100;
+
 struct grl_bvp_solver {
     size_t n, parameters, capacity;
     double gauss[M], weight[M], a[M][M];
@@ -445,7 +448,8 @@ grl_bvp_outcome grl_bvp_solve(grl_bvp_solver *solver, const grl_bvp *problem, gr
         /* Quadratic convergence: the next correction is about last^2 / before. Where corrections are so small
            that they do not shrink, only rounding is left. */
         double next = outcome.last * fmin(1, isinf(before) ? 1 : outcome.last / before);
-        outcome.converged = next <= tolerance || (outcome.last < 1e-9 && outcome.last > 0.5 * before);
+        outcome.converged =
+            next <= tolerance || (outcome.last < stagnant * tolerance && outcome.last > 0.5 * before);
         if (outcome.converged || !(outcome.last < 1e3) || (outcome.iterations > 1 && outcome.last > before))
             break;
         before = outcome.last;

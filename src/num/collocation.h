@@ -76,7 +76,8 @@ typedef struct grl_bvp_outcome {
         last; /* sizes of the first and of the last correction: in u, and in q relative to 1 + |q| */
 } grl_bvp_outcome;
 
-/* Newton's method from u, in place, until a further correction would be below `tolerance`. tangent: NULL, or
+/* Newton's method from u, in place, until a further correction would be below `tolerance`, or corrections below 100
+ * times that no longer shrink. tangent: NULL, or
  * of the same sizes: the solution of the linear system for a unit change of the last condition (the last
  * integral one, else the last at the ends), of any length. */
 grl_bvp_outcome grl_bvp_solve(grl_bvp_solver *solver, const grl_bvp *problem, grl_bvp_solution *u,

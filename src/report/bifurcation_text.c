@@ -1,5 +1,6 @@
-/* bifurcation_text.c: a diagram for a person: a paragraph that can be quoted, tables of special points, branches
- * and curves, and what was cut off. Tables stay within 100 columns; long ones are cut, and say so. */
+/* bifurcation_text.c: a diagram for a person: a paragraph that can be quoted, tables of special points,
+ * branches and curves, and what was cut off. Tables stay within 100 columns; long ones are cut, and say so.
+ */
 #include <grulens/report.h>
 
 #include "base/error.h"
@@ -13,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_COORDINATES = 3, MOST_SPECIAL = 60, MOST_BRANCHES = 40, MOST_CURVES = 40 };
+enum { MOST_COORDINATES = 3, MOST_SPECIAL = 60, MOST_BRANCHES = 40, MOST_CURVES = 40, MOST_VALUES = 8 };
 
 static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_FOLD] = "fold",
@@ -37,6 +38,7 @@ static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
     [GRL_RESONANCE_TWO] = "resonance 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flip",
 };
 
 static const char *const plural[GRL_SPECIAL_TYPES] = {
@@ -61,6 +63,7 @@ static const char *const plural[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loops",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loops",
     [GRL_RESONANCE_TWO] = "resonances 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flips",
 };
 
 static void add_heading(grl_text *text, int colour, const char *heading)
@@ -83,6 +86,34 @@ static void add_separator(grl_text *text, size_t i, size_t count)
     if (i > 0) grl_text_add(text, i + 1 == count ? " and " : ", ");
 }
 
+static bool is_varied(const grl_diagram *diagram, const char *name)
+{
+    for (size_t k = 0; k < diagram->parameters; k++)
+        if (strcmp(diagram->names[k], name) == 0) return true;
+    return false;
+}
+
+/* " with alpha = 0.5, U_h[0,1] = 0": parameters of the family and numbers that were set, but for those that
+ * vary. */
+static void add_values(grl_text *text, const grl_model *model, const grl_diagram *diagram)
+{
+    const size_t parameters = grl_model_parameters(model), changes = grl_model_changes(model);
+    size_t shown = 0;
+    for (size_t i = 0; i < parameters + changes; i++) {
+        const bool own = i < parameters;
+        const char *name =
+            own ? grl_model_parameter_name(model, i) : grl_model_change_name(model, i - parameters);
+        if (is_varied(diagram, name)) continue;
+        if (shown == MOST_VALUES) {
+            grl_text_add(text, ", ..");
+            break;
+        }
+        grl_text_addf(text, "%s%s = ", shown++ > 0 ? ", " : " with ", name);
+        grl_text_add_number(text, own ? grl_model_parameter_value(model, i)
+                                      : grl_model_change_value(model, i - parameters));
+    }
+}
+
 static void add_question(grl_text *text, const grl_model *model, const char *name, const double *x,
                          const grl_diagram *diagram)
 {
@@ -90,7 +121,7 @@ static void add_question(grl_text *text, const grl_model *model, const char *nam
     bool zero = true;
     for (size_t i = 0; x && i < inputs; i++) zero = zero && x[i] == 0;
     grl_text_add(text, name);
-    grl_words_with(text, model);
+    add_values(text, model, diagram);
     grl_text_add(text, ", a network of ");
     grl_words_plural(text, diagram->hidden_size, "unit", "units");
     if (diagram->time == GRL_DISCRETE)
@@ -218,11 +249,18 @@ static void add_details(grl_grid *grid, const grl_special *special)
     grl_text_drop(&text);
 }
 
+/* Neutral saddles are no bifurcations, and of many units there are many: the document has them. */
+static bool in_table(const grl_special *special)
+{
+    return special->type != GRL_NEUTRAL_SADDLE;
+}
+
 static void add_special_points(grl_text *text, const grl_diagram *diagram, int colour)
 {
-    const size_t n = diagram->hidden_size, shown_units = n < MOST_COORDINATES ? n : MOST_COORDINATES,
-                 count = diagram->special_count, shown = count < MOST_SPECIAL ? count : MOST_SPECIAL;
+    const size_t n = diagram->hidden_size, shown_units = n < MOST_COORDINATES ? n : MOST_COORDINATES;
+    size_t count = 0, shown = 0;
     char align[16];
+    for (size_t i = 0; i < diagram->special_count; i++) count += in_table(&diagram->special[i]) ? 1 : 0;
     if (count == 0) return;
     snprintf(align, sizeof align, "rl%.*s%.*sl", (int)diagram->parameters, "rr", (int)shown_units, "rrr");
     grl_grid grid = {.columns = 3 + diagram->parameters + shown_units, .align = align};
@@ -231,8 +269,10 @@ static void add_special_points(grl_text *text, const grl_diagram *diagram, int c
     for (size_t k = 0; k < diagram->parameters; k++) grl_grid_add(&grid, 0, diagram->names[k]);
     for (size_t j = 0; j < shown_units; j++) grl_grid_addf(&grid, "h[%zu]", j);
     grl_grid_add(&grid, 0, "");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < diagram->special_count && shown < MOST_SPECIAL; i++) {
         const grl_special *special = &diagram->special[i];
+        if (!in_table(special)) continue;
+        shown++;
         grl_grid_addf(&grid, "%zu", i + 1);
         grl_grid_addf(&grid, "%s %s", grl_special_label(special->type), singular[special->type]);
         for (size_t k = 0; k < diagram->parameters; k++) grl_grid_addf(&grid, "%.9f", special->p[k]);
