@@ -22,6 +22,7 @@ set(GRL_PLANAR_SOURCES
   src/cell/signal.c
   src/cell/trajectory.c
   src/portrait/assemble.c
+  src/portrait/attractors_free.c
   src/portrait/basin.c
   src/portrait/basin_border.c
   src/portrait/cycle_march.c
@@ -30,12 +31,18 @@ set(GRL_PLANAR_SOURCES
   src/portrait/cycles.c
   src/portrait/gate.c
   src/portrait/inventory.c
+  src/portrait/line.c
+  src/portrait/map_crossings.c
+  src/portrait/map_manifolds.c
+  src/portrait/map_stable.c
+  src/portrait/map_unstable.c
   src/portrait/orbit.c
   src/portrait/planar.c
   src/portrait/plane.c
   src/portrait/prove.c
   src/portrait/rosenbrock.c
   src/portrait/separatrix.c
+  src/portrait/slow_result.c
   src/portrait/stability.c
   src/portrait/winding.c)
 

@@ -5,7 +5,8 @@
 
 static const char one_text[] =
     "This 1-unit network (one.json, reset before), as a flow, has exactly three fixed points,\n"
-    "proven complete: 2 stable and 1 unstable. The stability of each is proven too.\n"
+    "proven complete: 2 stable and 1 unstable. The stability of each is proven too. So states\n"
+    "below #2 go to #1 and states above it to #3: 50 % and 50 % of all states.\n"
     "\n"
     "Fixed points\n"
     "  #  type           h[0]  error  times  eigenvalues\n"

@@ -25,7 +25,7 @@ typedef enum grl_show {
     GRL_SHOW_STREAMLINES = 1 << 0, /* lines along the flow, evenly spaced */
     GRL_SHOW_ARROWS = 1 << 1, /* flow: its direction on a grid, in place of the streamlines; map: one step */
     GRL_SHOW_NULLCLINES = 1 << 2,
-    GRL_SHOW_MANIFOLDS = 1 << 3, /* of the saddles, where the portrait has them */
+    GRL_SHOW_MANIFOLDS = 1 << 3, /* of the saddles, and slow ones, where the portrait has them */
     GRL_SHOW_CYCLES = 1 << 4,
     GRL_SHOW_BASINS = 1 << 5,
     GRL_SHOW_SPEED = 1 << 6, /* |f|, or the length of a step, as a background in place of the basins */

@@ -2,12 +2,14 @@
 #ifndef GRULENS_GRULENS_H
 #define GRULENS_GRULENS_H
 
+#include <grulens/attractors.h>
 #include <grulens/batch.h>
 #include <grulens/bifurcation.h>
 #include <grulens/cell.h>
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
 #include <grulens/format.h>
+#include <grulens/map_manifolds.h>
 #include <grulens/model.h>
 #include <grulens/options.h>
 #include <grulens/portrait.h>
@@ -15,6 +17,7 @@
 #include <grulens/separatrices.h>
 #include <grulens/signature.h>
 #include <grulens/simulate.h>
+#include <grulens/slow.h>
 #include <grulens/status.h>
 #include <grulens/survey.h>
 #include <grulens/table.h>

@@ -114,6 +114,12 @@ typedef struct grl_portrait {
     struct grl_separatrices *separatrices;
     /* NULL: not looked for; or what grl_cycles_compute found, handed over in the same way. */
     struct grl_cycles *cycles;
+    /* The same for grl_slow_manifolds_compute. */
+    struct grl_slow_manifolds *slow_manifolds;
+    /* The same for grl_map_manifolds_compute. */
+    struct grl_map_manifolds *map_manifolds;
+    /* NULL: not looked for; or what grl_attractors_compute found, handed over in the same way. */
+    struct grl_attractors *attractors;
     /* NULL, or what grl_signature_compute wrote: the signature and its short name, or why there is none. */
     char *signature, *signature_name, *signature_reason;
 } grl_portrait;

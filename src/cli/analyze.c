@@ -2,8 +2,11 @@
  * figure. */
 #include "cli/cli.h"
 
+#include <grulens/attractors.h>
+#include <grulens/map_manifolds.h>
 #include <grulens/separatrices.h>
 #include <grulens/signature.h>
+#include <grulens/slow.h>
 
 #include <string.h>
 
@@ -13,6 +16,7 @@ struct settings {
     int method; /* a grl_method */
     long long max_boxes, starts;
     double unseen;
+    long long attractor_starts;
     grl_cli_run run;
     grl_cli_figure figure;
     grl_cli_look look;
@@ -23,6 +27,7 @@ struct settings {
 static const struct settings defaults = {.model = {.layer = GRL_CLI_ANY_LAYER},
                                          .max_boxes = 4000000,
                                          .unseen = 0.005,
+                                         .attractor_starts = -1,
                                          .look = {.trajectories = GRL_CLI_OWN_CHOICE}};
 
 static const grl_option options[] = {
@@ -45,6 +50,10 @@ static const grl_option options[] = {
     {"unseen", GRL_OPTION_NUMBER, offsetof(struct settings, unseen), "P", 1e-9, 1, "0.005",
      "search: ends when, with 95 % confidence, another start would find something new with at most this "
      "probability.",
+     NULL},
+    {"attractor-starts", GRL_OPTION_INTEGER, offsetof(struct settings, attractor_starts), "N", 0, 1e6,
+     "512, from 17 units on fewer",
+     "From how many random starts attractors are looked for, for the map and from three units on; 0: not.",
      NULL},
     {.name = "",
      .help = "Reading the model",
@@ -75,6 +84,23 @@ static int check_method(const char *path, int method, const grl_cell *cell)
                         (int)GRL_PROVE_UNITS, n);
 }
 
+/* For the map, and for the flow of three units and more; with fewer, the portrait has all cycles and basins. */
+static grl_status add_attractors(const struct settings *settings, const grl_model *model, const double *x,
+                                 grl_portrait *portrait, grl_error *error)
+{
+    if (settings->attractor_starts == 0 || (portrait->time == GRL_CONTINUOUS && portrait->hidden_size < 3))
+        return GRL_OK;
+    grl_attractors_options ask = grl_attractors_defaults();
+    if (settings->attractor_starts > 0) ask.starts = (size_t)settings->attractor_starts;
+    ask.seed = (unsigned long long)settings->run.seed;
+    ask.threads = (int)settings->run.threads;
+    ask.progress = grl_cli_watch_begin("attractors", settings->output.quiet);
+    grl_status status =
+        grl_attractors_compute(grl_model_cell(model), x, portrait, &ask, &portrait->attractors, error);
+    grl_cli_watch_end();
+    return status;
+}
+
 static int compute(const struct settings *settings, const grl_model *model, const double *x,
                    grl_portrait **portrait)
 {
@@ -102,6 +128,17 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
         status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
                                           &(*portrait)->separatrices, &error);
+    if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_DISCRETE)
+        status = grl_map_manifolds_compute(grl_model_cell(model), x, *portrait, NULL,
+                                           &(*portrait)->map_manifolds, &error);
+    if (status == GRL_OK) {
+        grl_slow_options slow = grl_slow_defaults();
+        slow.progress = grl_cli_watch_begin("slow manifolds", settings->output.quiet);
+        status = grl_slow_manifolds_compute(grl_model_cell(model), x, *portrait, &slow,
+                                            &(*portrait)->slow_manifolds, &error);
+        grl_cli_watch_end();
+    }
+    if (status == GRL_OK) status = add_attractors(settings, model, x, *portrait, &error);
     if (status == GRL_OK) status = grl_signature_compute(grl_model_cell(model), x, *portrait, &error);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }

@@ -14,7 +14,8 @@ int grl_basins_known(const grl_portrait *portrait)
     return s && s->basin_method == GRL_BASIN_BORDERS && s->basin_count > 1;
 }
 
-void grl_basins_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrait *portrait, grl_theme theme)
+void grl_basins_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrait *portrait, grl_theme theme,
+                     double opacity)
 {
     const grl_separatrices *s = portrait->separatrices;
     const grl_colour *colours = grl_theme_basins(theme);
@@ -29,7 +30,7 @@ void grl_basins_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrai
         cairo_close_path(canvas->cr);
         if (r + 1 < s->ring_count && s->rings[r + 1].hole) continue;
         const grl_colour *c = &colours[ring->basin % GRL_BASIN_COLOURS];
-        cairo_set_source_rgb(canvas->cr, c->red, c->green, c->blue);
+        cairo_set_source_rgba(canvas->cr, c->red, c->green, c->blue, opacity);
         cairo_fill(canvas->cr);
     }
     cairo_restore(canvas->cr);

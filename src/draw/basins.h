@@ -26,8 +26,9 @@ void grl_manifolds_describe(const grl_manifold_lines *lines, grl_legend *legend)
 
 /* Whether the basins' borders are known, so that there is something to fill. */
 int grl_basins_known(const grl_portrait *portrait);
-/* The basins, beneath everything else. */
-void grl_basins_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrait *portrait, grl_theme theme);
+/* The basins, beneath everything else but the speed, which shows through at an opacity below 1. */
+void grl_basins_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrait *portrait, grl_theme theme,
+                     double opacity);
 /* numbers: 1 if the points' numbers are in the figure. */
 void grl_basins_describe(const grl_portrait *portrait, grl_theme theme, int numbers, grl_legend *legend);
 

@@ -23,7 +23,8 @@ typedef enum grl_role {
     GRL_ALARM,      /* degenerate points */
     GRL_MANIFOLD,   /* stable manifolds */
     GRL_UNSTABLE_MANIFOLD,
-    GRL_ROLES /* how many there are */
+    GRL_SLOW_BAND, /* slow manifolds */
+    GRL_ROLES      /* how many there are */
 } grl_role;
 
 const grl_colour *grl_theme_colours(grl_theme theme); /* GRL_ROLES of them; static storage */

@@ -15,9 +15,7 @@
 enum { SIDES = 8 };
 static const double size = 9, border_fine = 1e4, mark_fine = 1e3, number_fine = 1e3, line_fine = 1;
 
-typedef struct box {
-    double left, top, right, bottom;
-} box;
+typedef grl_box_on_page box;
 
 static double overlap(const box *a, const box *b)
 {
@@ -51,26 +49,22 @@ static double covered(const grl_axes *axes, const box *b, size_t sets, const grl
     return length;
 }
 
-grl_status grl_numbers_draw(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points,
-                            size_t sets, const grl_lines *const *lines, grl_error *error)
+grl_status grl_numbers_place(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points,
+                             size_t sets, const grl_lines *const *lines, grl_box_on_page *places,
+                             grl_error *error)
 {
     const double reach = grl_mark_radius + 3.5;
     const box frame = {axes->left, axes->top, axes->left + axes->width, axes->top + axes->height};
-    box *marks = grl_calloc(count, sizeof *marks), *placed = grl_calloc(count, sizeof *placed);
-    size_t done = 0;
-    if (!marks || !placed) {
-        free(marks);
-        free(placed);
-        return grl_fail_memory(error, count, 2 * sizeof *marks);
-    }
+    box *marks = grl_calloc(count, sizeof *marks);
+    if (!marks) return grl_fail_memory(error, count, sizeof *marks);
     for (size_t k = 0; k < count; k++) {
         double x = grl_axes_x(axes, points[2 * k]), y = grl_axes_y(axes, points[2 * k + 1]);
         marks[k] = (box){x - reach, y - reach, x + reach, y + reach};
+        places[k] = (box){0, 0, -1, -1};
     }
     for (size_t k = 0; k < count; k++) {
         char text[32];
         double x = grl_axes_x(axes, points[2 * k]), y = grl_axes_y(axes, points[2 * k + 1]), least = INFINITY;
-        box best = {0};
         if (!(x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom)) continue;
         snprintf(text, sizeof text, "#%zu", k + 1);
         const double width = grl_label_width(canvas, size, text);
@@ -79,21 +73,36 @@ grl_status grl_numbers_draw(grl_canvas *canvas, const grl_axes *axes, size_t cou
             double area = (b.right - b.left) * (b.bottom - b.top);
             double fine = border_fine * (1 - overlap(&b, &frame) / area) + 0.01 * side;
             for (size_t i = 0; i < count; i++) fine += mark_fine * (i != k) * overlap(&b, &marks[i]) / area;
-            for (size_t i = 0; i < done; i++) fine += number_fine * overlap(&b, &placed[i]) / area;
+            for (size_t i = 0; i < k; i++) fine += number_fine * overlap(&b, &places[i]) / area;
             fine += line_fine * covered(axes, &b, sets, lines);
             if (fine < least) {
                 least = fine;
-                best = b;
+                places[k] = b;
             }
         }
-        placed[done++] = best;
-        cairo_rectangle(canvas->cr, best.left - 1, best.top - 1, width + 2, best.bottom - best.top + 2);
+    }
+    free(marks);
+    return GRL_OK;
+}
+
+grl_status grl_numbers_draw(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points,
+                            size_t sets, const grl_lines *const *lines, grl_error *error)
+{
+    box *places = grl_calloc(count, sizeof *places);
+    if (!places) return grl_fail_memory(error, count, sizeof *places);
+    grl_status status = grl_numbers_place(canvas, axes, count, points, sets, lines, places, error);
+    for (size_t k = 0; k < count && status == GRL_OK; k++) {
+        const box *at = &places[k];
+        char text[32];
+        if (at->right < at->left) continue;
+        snprintf(text, sizeof text, "#%zu", k + 1);
+        cairo_rectangle(canvas->cr, at->left - 1, at->top - 1, at->right - at->left + 2,
+                        at->bottom - at->top + 2);
         grl_canvas_colour(canvas, GRL_PAPER, 0.75);
         cairo_fill(canvas->cr);
         grl_canvas_colour(canvas, GRL_INK, 1);
-        grl_label_draw(canvas, best.left, best.bottom, size, GRL_ALIGN_LEFT, text);
+        grl_label_draw(canvas, at->left, at->bottom, size, GRL_ALIGN_LEFT, text);
     }
-    free(marks);
-    free(placed);
-    return GRL_OK;
+    free(places);
+    return status;
 }

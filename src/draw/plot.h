@@ -62,6 +62,14 @@ void grl_mark_iterates(grl_canvas *canvas, const grl_axes *axes, size_t count,
 grl_status grl_numbers_draw(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points,
                             size_t sets, const grl_lines *const *lines, grl_error *error);
 
+/* Where they go, `count` places; a point outside of the plot gets an empty one, whose right is left of its left. */
+typedef struct grl_box_on_page {
+    double left, top, right, bottom;
+} grl_box_on_page;
+grl_status grl_numbers_place(grl_canvas *canvas, const grl_axes *axes, size_t count, const double *points,
+                             size_t sets, const grl_lines *const *lines, grl_box_on_page *places,
+                             grl_error *error);
+
 typedef enum grl_sample {
     GRL_SAMPLE_POINT, /* a fixed point of a type */
     GRL_SAMPLE_SLOW,  /* a slow point */

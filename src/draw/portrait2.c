@@ -9,7 +9,9 @@
 #include "draw/basins.h"
 #include "draw/figures.h"
 #include "draw/grid.h"
+#include "draw/map_manifolds.h"
 #include "draw/orbits.h"
+#include "draw/slow.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -158,6 +160,10 @@ static void describe(const scene *s, grl_legend *legend)
         entry->role = GRL_STREAM;
         entry->width = stream_width;
     }
+    if (s->show & GRL_SHOW_MANIFOLDS) {
+        grl_slow_bands_describe(s->portrait, legend);
+        grl_map_manifolds_describe(s->portrait, legend);
+    }
     grl_manifolds_describe(&s->manifolds, legend);
     if (s->show & GRL_SHOW_BASINS)
         grl_basins_describe(s->portrait, s->theme, (s->show & GRL_SHOW_NUMBERS) != 0, legend);
@@ -170,8 +176,11 @@ static grl_status paint_ground(scene *s, grl_canvas *canvas, const grl_axes *axe
     grl_status status = GRL_OK;
     grl_axes_clip(canvas, axes, 0);
     grl_speed_draw(canvas, axes, &s->speed);
-    if (s->show & GRL_SHOW_BASINS) grl_basins_draw(canvas, axes, s->portrait, s->theme);
-    if (s->show & GRL_SHOW_ARROWS)
+    if (s->show & GRL_SHOW_BASINS)
+        grl_basins_draw(canvas, axes, s->portrait, s->theme, s->speed.picture ? 0.5 : 1);
+    if (s->show & GRL_SHOW_MANIFOLDS)
+        status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, 0, 1, error);
+    if (s->show & GRL_SHOW_ARROWS && status == GRL_OK)
         status = grl_steps_draw(canvas, axes, s->cell, &s->window, 15, s->map, s->portrait->dt, error);
     if (s->show & GRL_SHOW_STREAMLINES && status == GRL_OK) {
         status = grl_streamlines_make(&s->flow, -1, 1, 2 * stream_spacing / axes->width, &s->streams, error);
@@ -200,6 +209,8 @@ static grl_status paint(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_
         grl_arrows_draw(canvas, axes, &s->orbits, 170, 7, GRL_TRAJECTORY);
     }
     if (status == GRL_OK) status = grl_manifolds_draw(canvas, axes, &s->manifolds, error);
+    if (status == GRL_OK && s->show & GRL_SHOW_MANIFOLDS)
+        status = grl_map_manifolds_draw(canvas, axes, s->portrait, error);
     for (size_t k = 0; k < s->orbits.count; k++)
         draw_dots(s, canvas, axes, s->orbits.first[k], s->orbits.first[k + 1]);
     cairo_restore(canvas->cr);

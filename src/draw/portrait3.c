@@ -9,6 +9,7 @@
 #include "draw/figures.h"
 #include "draw/orbits.h"
 #include "draw/plot.h"
+#include "draw/slow.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -97,9 +98,11 @@ static grl_status draw_side(scene *s, grl_canvas *canvas, int side, grl_error *e
     grl_status status = project(s, side, error);
     if (status != GRL_OK) return status;
     grl_axes_clip(canvas, axes, 0);
-    if (s->map) {
+    if (s->show & GRL_SHOW_MANIFOLDS)
+        status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, across[side], up[side], error);
+    if (s->map && status == GRL_OK) {
         grl_mark_iterates(canvas, axes, s->paths.points_count, s->paths.points);
-    } else {
+    } else if (status == GRL_OK) {
         status = grl_lines_draw(canvas, axes, &s->paths, GRL_TRAJECTORY, orbit_width, 0, error);
         grl_arrows_draw(canvas, axes, &s->paths, 250, 5.5, GRL_TRAJECTORY);
     }
@@ -121,6 +124,7 @@ static void describe(const scene *s, grl_legend *legend)
         grl_legend_add_portrait(legend, s->portrait, s->low, s->high);
     else
         grl_legend_add_notes(legend, s->portrait);
+    if (s->show & GRL_SHOW_MANIFOLDS) grl_slow_bands_describe(s->portrait, legend);
     if (s->orbits.count == 0) return;
     grl_entry *entry =
         grl_legend_add(legend, s->map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START, s->map ? "orbit" : "trajectory");

@@ -9,6 +9,7 @@
 #include "draw/orbits.h"
 #include "draw/pca.h"
 #include "draw/plot.h"
+#include "draw/slow.h"
 
 #include <float.h>
 #include <math.h>
@@ -181,6 +182,8 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
         grl_legend_add_portrait(&legend, portrait, NULL, NULL);
     else if (with_legend)
         grl_legend_add_notes(&legend, portrait);
+    const int bands = (options->show & GRL_SHOW_MANIFOLDS) != 0;
+    if (with_legend && bands) grl_slow_bands_describe(portrait, &legend);
     if (with_legend && s.paths.count > 0) {
         grl_entry *entry = grl_legend_add(&legend, s.map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START,
                                           s.map ? "orbit" : "trajectory");
@@ -189,7 +192,8 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     }
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &s.axes);
     grl_axes_clip(&canvas, &s.axes, 0);
-    if (!s.map) {
+    if (bands) status = grl_slow_bands_draw(&canvas, &s.axes, portrait, &s.pca, 0, 1, error);
+    if (!s.map && status == GRL_OK) {
         status = grl_lines_draw(&canvas, &s.axes, &s.paths, GRL_TRAJECTORY, orbit_width, 0, error);
         grl_arrows_draw(&canvas, &s.axes, &s.paths, 400, 6, GRL_TRAJECTORY);
     }

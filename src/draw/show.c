@@ -55,8 +55,10 @@ static unsigned possible(size_t n, int map)
     const unsigned always = GRL_SHOW_POINTS | GRL_SHOW_NUMBERS | GRL_SHOW_LEGEND;
     if (n == 1) return always | (map ? GRL_SHOW_TRAJECTORIES : GRL_SHOW_POTENTIAL | GRL_SHOW_BASINS);
     if (n == 2 && map)
-        return always | GRL_SHOW_ARROWS | GRL_SHOW_NULLCLINES | GRL_SHOW_SPEED | GRL_SHOW_TRAJECTORIES;
-    return n == 2 ? GRL_SHOW_ALL & ~(unsigned)GRL_SHOW_POTENTIAL : always | GRL_SHOW_TRAJECTORIES;
+        return always | GRL_SHOW_ARROWS | GRL_SHOW_NULLCLINES | GRL_SHOW_MANIFOLDS | GRL_SHOW_SPEED |
+               GRL_SHOW_TRAJECTORIES;
+    return n == 2 ? GRL_SHOW_ALL & ~(unsigned)GRL_SHOW_POTENTIAL
+                  : always | GRL_SHOW_MANIFOLDS | GRL_SHOW_TRAJECTORIES;
 }
 
 /* What a figure has by itself. Where manifolds tell where states go, trajectories would be in their way; numbers

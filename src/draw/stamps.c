@@ -2,7 +2,8 @@
  *
  * The square is a raster of 400 x 400; each of its squares knows the first curve that counts and was drawn through
  * it, and how far along that curve it lies. A place is covered if a square within 4 of it has a stamp of a curve
- * that counts; of the same curve only from GRL_STAMP_ROUND of its length on, since every curve is near itself. */
+ * that counts; of the same curve only what lies a good way back along it, since every curve is near itself. What is
+ * covered leaves no stamp, as it is not to be drawn. */
 #include "draw/stamps.h"
 
 #include "base/error.h"
@@ -62,7 +63,10 @@ double grl_stamps_leave(grl_stamps *stamps, const double a[2], const double b[2]
         double p[2] = {a[0] + (b[0] - a[0]) * k / parts, a[1] + (b[1] - a[1]) * k / parts};
         *length += piece / parts;
         if (!is_inside(p)) continue;
-        if (is_covered(stamps, p, curve, *length)) covered += piece / parts;
+        if (is_covered(stamps, p, curve, *length)) {
+            covered += piece / parts;
+            continue;
+        }
         grl_stamp *at = &stamps->raster[raster_of(p[1]) * RASTER + raster_of(p[0])];
         if (at->curve == 0 || (at->curve > stamps->fixed && at->curve != curve))
             *at = (grl_stamp){curve, (float)*length};
@@ -80,8 +84,8 @@ static void join_runs(size_t count, const double *points, unsigned char *covered
             length += hypot(points[2 * end] - points[2 * end - 2], points[2 * end + 1] - points[2 * end - 1]);
             end++;
         }
-        int lone = i == 1 && end == count;
-        if (covered[i] == what && length < shortest && !lone)
+        /* Where a curve begins it is drawn, however short. */
+        if (covered[i] == what && length < shortest && (what || i > 1))
             for (size_t k = i; k < end; k++) covered[k] = !what;
         i = end;
     }
@@ -103,7 +107,7 @@ grl_status grl_lines_thin(const grl_lines *before, const grl_lines *curves, grl_
                           grl_error *error)
 {
     /* Crossing something is no reason for a gap; a scrap between two gaps tells nothing. */
-    const double crossing = 4 * GRL_STAMP_NEAR, scrap = 2 * GRL_STAMP_NEAR;
+    const double crossing = 4 * GRL_STAMP_NEAR, scrap = 5 * GRL_STAMP_NEAR;
     grl_stamps stamps = {0};
     uint32_t curve = 0;
     unsigned char *covered = grl_calloc(curves->points_count, 1);

@@ -15,7 +15,7 @@ typedef struct grl_stamps {
 
 grl_status grl_stamps_make(grl_stamps *stamps, grl_error *error);
 
-/* Goes from a to b, the part of curve `curve` that begins at *length along it, leaves stamps and moves *length on.
+/* Goes from a to b, the part of curve `curve` that begins at *length along it, leaves stamps where nothing covers it and moves *length on.
  * Returns how much of the part lies within GRL_STAMP_NEAR of something that counts. */
 double grl_stamps_leave(grl_stamps *stamps, const double a[2], const double b[2], uint32_t curve,
                         double *length);

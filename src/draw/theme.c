@@ -23,6 +23,7 @@ static const grl_colour light[GRL_ROLES] = {
     [GRL_ALARM] = HEX(0xc2185b),             /* 43 */
     [GRL_MANIFOLD] = HEX(0x1c1c1e),          /* 11 */
     [GRL_UNSTABLE_MANIFOLD] = HEX(0x9c1f6e), /* 36 */
+    [GRL_SLOW_BAND] = HEX(0xf5d76e),         /* 87 */
 };
 
 static const grl_colour dark[GRL_ROLES] = {
@@ -37,6 +38,7 @@ static const grl_colour dark[GRL_ROLES] = {
     [GRL_ALARM] = HEX(0xff7aa8),             /* 69 */
     [GRL_MANIFOLD] = HEX(0xeceef1),          /* 94 */
     [GRL_UNSTABLE_MANIFOLD] = HEX(0xe89ad0), /* 73 */
+    [GRL_SLOW_BAND] = HEX(0x6b5a1e),         /* 39 */
 };
 
 static const grl_colour grey[GRL_ROLES] = {
@@ -51,6 +53,7 @@ static const grl_colour grey[GRL_ROLES] = {
     [GRL_ALARM] = HEX(0x808080),
     [GRL_MANIFOLD] = HEX(0x000000),
     [GRL_UNSTABLE_MANIFOLD] = HEX(0x303030),
+    [GRL_SLOW_BAND] = HEX(0xd0d0d0),
 };
 
 /* Neighbours in the list differ in hue, and in grey in lightness; all of them leave the flow on top to be

@@ -68,6 +68,18 @@ bool grl_dense_invert(size_t n, double *A, int *pivots, double *work)
     return LAPACKE_dgetri_work(LAPACK_COL_MAJOR, size, A, size, pivots, work, size * size) == 0;
 }
 
+bool grl_dense_factor(size_t n, double *A, int *pivots)
+{
+    lapack_int size = (lapack_int)n;
+    return LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, size, size, A, size, pivots) == 0;
+}
+
+void grl_dense_solve(size_t n, const double *A, const int *pivots, double *b)
+{
+    lapack_int size = (lapack_int)n;
+    LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, 'N', size, 1, A, size, pivots, b, size);
+}
+
 bool grl_dense_solve_columns(size_t n, double *A, int *pivots, size_t count, double *B)
 {
     lapack_int size = (lapack_int)n;

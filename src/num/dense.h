@@ -29,6 +29,10 @@ void grl_dense_absolute(size_t rows, size_t columns, const double *A, const doub
 /* A becomes its inverse; pivots: n ints, work: n*n doubles. False if a pivot is zero; A is lost then. */
 bool grl_dense_invert(size_t n, double *A, int *pivots, double *work);
 
+/* Factors of A (n x n, column-major) in place, with pivots: n ints; then solutions of A x = b from them, b in
+ * place. False if a pivot is zero. */
+bool grl_dense_factor(size_t n, double *A, int *pivots);
+void grl_dense_solve(size_t n, const double *A, const int *pivots, double *b);
 /* A X = B with A (n x n) and B (n x count) column-major: B becomes X, and A its LU factors; pivots: n ints.
  * False if a pivot is zero. */
 bool grl_dense_solve_columns(size_t n, double *A, int *pivots, size_t count, double *B);

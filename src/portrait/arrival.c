@@ -9,10 +9,11 @@
  * where they are still apart: going back along one, its distance from the other keeps its sign, since
  * orbits do not cross, as long as nothing but the flow is between them. The one to the right, as they move,
  * is the next anticlockwise, for a branch moves into the curve (out of it, and then it is the other way
- * round, for the border and inside a cycle). The distance is measured from the parabola through the nearest point
- * of the other branch; with points 0.005 apart it is good to some 1e-8.
+ * round, for the border and inside a cycle). The distance is that from the other's polygon, which must be longer than
+ * 1e-6 and than an arc could leave its chord, and no fixed point may lie in what it sweeps over on the way back.
  *
- * What makes it fail: two branches that are closer than 1e-6 all along, as beside a connection of saddles. */
+ * What makes it fail: two branches that are closer than 1e-6 all along, as beside a connection of saddles, and
+ * branches that were computed badly, as in very stiff flows. */
 #include "portrait/arrival.h"
 
 #include "base/error.h"
@@ -26,12 +27,6 @@
 enum { MOST_STEPS = 20000, WORK = 10, ODE_ROOM = 2 * 40 };
 
 static const double together = 1e-7, apart = 1e-6;
-
-/* Points of a branch further apart than this say nothing about what is beside it. */
-static const double longest = 0.02;
-
-static const char *const unclear =
-    "branches of the saddles' manifolds run too close together to tell their order";
 
 typedef struct arrival {
     size_t branch;
@@ -128,45 +123,91 @@ static int arrive(const sorter *s, arrival *a)
     return 1;
 }
 
-/* The distance of h from a branch near its point k, positive to the left; false where the branch has no
- * direction. */
-static int offset(const sorter *s, const grl_branch *branch, size_t k, const double h[2], double *along,
-                  double *left)
+/* The unit direction in which a branch passes its point k. */
+static void direction_at(const sorter *s, const grl_branch *branch, size_t k, double d[2])
 {
-    const double *c = branch->points + 2 * k;
-    double f[2], J[4], work[WORK], u = branch->direction[0], v = branch->direction[1], curvature = 0;
+    double size = 0;
     if (k > 0) {
-        field(0, c, f, (void *)s);
-        grl_cell_jacobian(s->cell, NULL, c, J, work);
-        double size = hypot(f[0], f[1]);
-        if (!(size > 0)) return 0;
-        u = f[0] / size;
-        v = f[1] / size;
-        curvature = s->sign * (u * (J[2] * u + J[3] * v) - v * (J[0] * u + J[1] * v)) / size;
+        field(0, branch->points + 2 * k, d, (void *)s);
+        size = hypot(d[0], d[1]);
     }
-    *along = u * (h[0] - c[0]) + v * (h[1] - c[1]);
-    *left = u * (h[1] - c[1]) - v * (h[0] - c[0]) - 0.5 * curvature * *along * *along;
-    return 1;
+    for (int i = 0; i < 2; i++) d[i] = size > 0 ? d[i] / size : branch->direction[i];
 }
 
-/* +1: b is to the right of a as they move; -1: to the left; 0: cannot be told. */
+/* The place of a branch on the segment after its point k that is nearest to h; *part: along the segment's line, 0 to 1
+ * if it is on the segment. */
+static double foot_on(const grl_branch *branch, size_t k, const double h[2], double *part, double foot[2])
+{
+    const double *p = branch->points + 2 * k, *q = p + 2;
+    double x = q[0] - p[0], y = q[1] - p[1], size2 = x * x + y * y;
+    *part = size2 > 0 ? ((h[0] - p[0]) * x + (h[1] - p[1]) * y) / size2 : 0;
+    double along = fmax(0, fmin(1, *part));
+    foot[0] = p[0] + along * x;
+    foot[1] = p[1] + along * y;
+    return distance(foot, h);
+}
+
+/* Is a fixed point, but for this one, in the quadrangle? */
+static int holds_point(const sorter *s, const double corners[4][2], size_t but)
+{
+    for (size_t i = 0; i < s->portrait->count; i++) {
+        const double *h = s->portrait->points[i].h;
+        int inside = 0;
+        for (int k = 0; k < 4; k++) {
+            const double *p = corners[k], *q = corners[(k + 1) % 4];
+            if ((p[1] > h[1]) != (q[1] > h[1]) && h[0] < p[0] + (q[0] - p[0]) * (h[1] - p[1]) / (q[1] - p[1]))
+                inside = !inside;
+        }
+        if (inside && i != but) return 1;
+    }
+    return 0;
+}
+
+enum { LEFT = -1, UNKNOWN = 0, RIGHT = 1, BEGUN = 2 };
+
+/* Where b is, seen from a as they move. BEGUN: b had not begun when a was still with it. */
 static int side_of(const sorter *s, const arrival *a, const arrival *b)
 {
     const grl_branch *A = &s->s->branches[a->branch], *B = &s->s->branches[b->branch];
-    size_t k = b->last;
-    for (size_t i = a->last; i > 0; i--) {
+    size_t k = b->last + 1 < B->count ? b->last : B->count - 2;
+    double corners[4][2], foot[2], part;
+    for (size_t i = a->last + 1; i-- > 0;) {
         const double *h = A->points + 2 * i;
-        double along, left, nearest = INFINITY;
-        while (k > 0 && distance(B->points + 2 * (k - 1), h) <= distance(B->points + 2 * k, h)) k--;
-        while (k + 1 < B->count && distance(B->points + 2 * (k + 1), h) < distance(B->points + 2 * k, h)) k++;
-        if (!offset(s, B, k, h, &along, &left)) return 0;
-        if (fabs(along) > longest) return 0;
-        if (!(fabs(left) > apart)) continue;
-        for (size_t p = 0; p < s->portrait->count; p++)
-            nearest = fmin(nearest, distance(s->portrait->points[p].h, h));
-        return fabs(left) < 0.5 * nearest ? (left > 0 ? 1 : -1) : 0;
+        double d[2], e[2], other[2], least = foot_on(B, k, h, &part, foot), near_by, there;
+        while (k > 0 && (near_by = foot_on(B, k - 1, h, &there, other)) <= least) {
+            k--;
+            least = near_by;
+        }
+        while (k + 2 < B->count && (near_by = foot_on(B, k + 1, h, &there, other)) < least) {
+            k++;
+            least = near_by;
+        }
+        foot_on(B, k, h, &part, foot);
+        if (k == 0 && part < 0) return BEGUN;
+        memcpy(corners[2], h, sizeof corners[2]);
+        memcpy(corners[3], foot, sizeof corners[3]);
+        if (i < a->last && holds_point(s, (const double(*)[2])corners, A->saddle)) return UNKNOWN;
+        memcpy(corners[0], foot, sizeof corners[0]);
+        memcpy(corners[1], h, sizeof corners[1]);
+        direction_at(s, B, k, d);
+        direction_at(s, B, k + 1, e);
+        double turn = hypot(e[0] - d[0], e[1] - d[1]),
+               long_way = distance(B->points + 2 * k, B->points + 2 * k + 2);
+        /* An arc that turns so far leaves its chord by at most about an eighth of this. */
+        if (!(least > apart + turn * long_way)) continue;
+        const double *p = B->points + 2 * k, *q = p + 2;
+        return (q[0] - p[0]) * (h[1] - p[1]) - (q[1] - p[1]) * (h[0] - p[0]) > 0 ? RIGHT : LEFT;
     }
-    return 0;
+    return UNKNOWN;
+}
+
+/* +1: b is to the right of a as they move; -1: to the left; 0: cannot be told. */
+static int right_of(const sorter *s, const arrival *a, const arrival *b)
+{
+    int side = side_of(s, a, b);
+    if (side != BEGUN) return side;
+    side = side_of(s, b, a);
+    return side == BEGUN ? UNKNOWN : -side;
 }
 
 static int by_phase(const void *a, const void *b)
@@ -178,19 +219,21 @@ static int by_phase(const void *a, const void *b)
 /* Puts those that came in together into order. */
 static int sort_close(const sorter *s, size_t count, arrival *items)
 {
+    int sure = 1;
     for (size_t i = 1; i < count; i++)
         for (size_t k = i; k > 0; k--) {
-            int side = side_of(s, &items[k - 1], &items[k]);
-            if (side == 0) return 0;
-            if ((side > 0) != (s->outward != 0)) break;
+            int side = right_of(s, &items[k - 1], &items[k]);
+            sure = sure && side != UNKNOWN;
+            if (side == UNKNOWN || (side > 0) != (s->outward != 0)) break;
             arrival swap = items[k];
             items[k] = items[k - 1];
             items[k - 1] = swap;
         }
-    return 1;
+    return sure;
 }
 
-static int sort(const sorter *s, size_t count, arrival *items)
+/* 0: nothing is known of the order. */
+static int sort(const sorter *s, size_t count, arrival *items, double *gaps)
 {
     size_t first = 0;
     double widest = 0;
@@ -210,19 +253,23 @@ static int sort(const sorter *s, size_t count, arrival *items)
         memmove(items, items + 1, (count - 1) * sizeof *items);
         items[count - 1] = swap;
     }
+    for (size_t i = 0; i + 1 < count; i++) gaps[i] = distance(items[i].place, items[i + 1].place);
+    gaps[count - 1] = INFINITY;
     for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && distance(items[end - 1].place, items[end].place) <= together;
-             end++) {}
-        if (!sort_close(s, end - i, items + i)) return 0;
+        for (end = i + 1; end < count && gaps[end - 1] <= together; end++) {}
+        if (!sort_close(s, end - i, items + i))
+            for (size_t k = i; k + 1 < end; k++) gaps[k] = 0;
+        else
+            for (size_t k = i; k + 1 < end; k++) gaps[k] = together;
     }
     return 1;
 }
 
 grl_status grl_arrivals_sort(const grl_cell *autonomous, const grl_portrait *portrait,
-                             const grl_transversal *curve, size_t count, size_t *branches, const char **fault,
+                             const grl_transversal *curve, size_t count, size_t *branches, double *gaps,
                              grl_error *error)
 {
-    *fault = NULL;
+    for (size_t i = 0; i < count; i++) gaps[i] = INFINITY;
     if (count < 3) return GRL_OK;
     arrival *items = grl_calloc(count, sizeof *items);
     if (!items) return grl_fail_memory(error, count, sizeof *items);
@@ -234,7 +281,9 @@ grl_status grl_arrivals_sort(const grl_cell *autonomous, const grl_portrait *por
                           !curve || (curve->count > 0 && (curve->side > 0) == (curve->anticlockwise != 0)),
                       .sign = portrait->separatrices->branches[branches[0]].stable ? -1 : 1};
     for (size_t i = 0; i < count; i++) items[i].branch = branches[i];
-    if (!sort(&s, count, items)) *fault = unclear;
+    /* A cyclic order: the first may stay where it is. */
+    if (!sort(&s, count, items, gaps))
+        for (size_t i = 1; i + 1 < count; i++) gaps[i] = 0;
     for (size_t i = 0; i < count; i++) branches[i] = items[i].branch;
     free(items);
     return GRL_OK;

@@ -7,8 +7,11 @@
 #include "num/elementary.h"
 #include "num/interval.h"
 
+#include <grulens/attractors.h>
 #include <grulens/cycles.h>
+#include <grulens/map_manifolds.h>
 #include <grulens/separatrices.h>
+#include <grulens/slow.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +64,10 @@ void grl_portrait_free(grl_portrait *portrait)
     free(portrait->slow);
     free(portrait->undecided_boxes);
     grl_cycles_free(portrait->cycles);
+    grl_attractors_free(portrait->attractors);
     grl_separatrices_free(portrait->separatrices);
+    grl_slow_manifolds_free(portrait->slow_manifolds);
+    grl_map_manifolds_free(portrait->map_manifolds);
     free(portrait->signature);
     free(portrait->signature_name);
     free(portrait->signature_reason);

@@ -47,6 +47,7 @@ int grl_curve_next(grl_curve *curve, grl_orbit *orbit, double *t, double t_stop,
         }
         place = other;
     }
+    if (!(place > *t)) return 0;
     curve->pace = place - *t;
     *t = place;
     memcpy(h, y, 2 * sizeof *h);
@@ -69,9 +70,8 @@ grl_status grl_curve_of_cycle(grl_plane *plane, const grl_cycle *cycle, double s
     grl_orbit_start(&orbit, plane, start, sign, &o);
     orbit.end = GRL_END_CYCLE; /* what it is known to be */
     while (fine && orbit.t < cycle->period && grl_orbit_step(&orbit)) {
-        double t = orbit.t_old, h[2];
-        while (fine && grl_curve_next(&curve, &orbit, &t, fmin(orbit.t, cycle->period), h))
-            fine = grl_curve_add(&curve, h);
+        double t = 0, stop = fmin(orbit.step, cycle->period - (orbit.t - orbit.step)), h[2];
+        while (fine && grl_curve_next(&curve, &orbit, &t, stop, h)) fine = grl_curve_add(&curve, h);
     }
     if (!fine) {
         free(curve.points);

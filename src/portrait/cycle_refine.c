@@ -35,12 +35,14 @@ int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, i
                      double *slope)
 {
     /* Small cycles close better: the gap near a weak focus is small without any cycle. */
-    const double longest = 0.01, converged = 1e-12 * fmin(1, 10 * *s);
+    const double longest = 0.01, small = fmin(1, 10 * *s);
+    double converged = 1e-12 * small;
     double best = INFINITY, at = *s, before = INFINITY;
     grl_return back;
     for (int i = 0; i < NEWTON_STEPS; i++) {
         grl_wind_back(plane, ray, at, sense_of_time, 1, patience, &back);
         if (back.trip.end != GRL_END_NONE) break;
+        if (back.stiff) converged = 1e-10 * small;
         double gap = back.s - at, step = -gap / (back.slope - 1);
         if (fabs(gap) < best) {
             best = fabs(gap);
@@ -86,11 +88,11 @@ static grl_status take_points(grl_plane *plane, const double h[2], int sign, dou
     orbit.end = GRL_END_CYCLE; /* what it is known to be */
     while (fine && orbit.t < period && grl_orbit_step(&orbit)) {
         double length = hypot(orbit.y[0] - orbit.y_old[0], orbit.y[1] - orbit.y_old[1]);
-        double end = fmin(orbit.t, period);
+        double before = orbit.t - orbit.step, end = fmin(orbit.step, period - before);
         int parts = 1 + (int)fmin(MOST_BETWEEN, length / spacing);
         for (int k = 1; k <= parts && fine; k++) {
-            double t = orbit.t_old + (end - orbit.t_old) * k / parts;
-            grl_orbit_at(&orbit, t, at);
+            double time = end * k / parts, t = before + time;
+            grl_orbit_at(&orbit, time, at);
             if (!(t < period) || hypot(at[0] - last[0], at[1] - last[1]) < 0.25 * spacing) continue;
             fine = keep(cycle, &capacity, t, at);
             memcpy(last, at, sizeof last);

@@ -5,10 +5,9 @@
  * square (the flow enters it everywhere), entered what a fixed point holds, or came through the section of a
  * known cycle (plane.c).
  *
- * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: forty steps
- * shorter than 0.04 together, while an eigenvalue much faster than the other times the step is at the border of
- * stability. Then
- * they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
+ * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: eighty steps
+ * (eight hundred precise ones) shorter than 0.032 together, while the step is long against the faster of two
+ * very different eigenvalues. Then they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
  * and slope; the bound on their length keeps that cubic as accurate as the steps. The divergence is integrated
  * by Simpson's rule, with the state of the cubic in the middle.
  *
@@ -22,9 +21,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Every so many steps it is seen whether they get on. */
-enum { PACE = 40 };
-static const double crawling = 1e-3, stability_border = 2.5;
+/* Every so many steps it is seen whether they get on; precise ones may be smaller. */
+enum { PACE = 80, PRECISE_PACE = 800 };
+static const double crawling = 4e-4, stability_border = 0.8;
 
 static void field2(double t, const double *y, double *dydt, void *context)
 {
@@ -68,7 +67,7 @@ void grl_orbit_start(grl_orbit *orbit, grl_plane *plane, const double h[2], int 
     orbit->plane = plane;
     orbit->options = *options;
     orbit->sign = sign;
-    orbit->t_old = orbit->t = orbit->length = orbit->measured = orbit->offset = 0;
+    orbit->t = orbit->step = orbit->length = orbit->measured = orbit->offset = 0;
     memcpy(orbit->y, y, sizeof y);
     memcpy(orbit->y_old, y, sizeof y);
     orbit->end = GRL_END_NONE;
@@ -89,7 +88,7 @@ static double stiffness(const double J[4])
 
 static void cubic(const grl_orbit *orbit, double part, int numbers, double *y)
 {
-    double step = orbit->t - orbit->t_old, rest = 1 - part;
+    double step = orbit->step, rest = 1 - part;
     for (int i = 0; i < numbers; i++) {
         double change = orbit->y[i] - orbit->y_old[i];
         double a = step * orbit->f_old[i] - change, b = change - step * orbit->f[i];
@@ -105,7 +104,7 @@ static int move_implicit(grl_orbit *orbit)
         grl_rosenbrock_step(&orbit->plane->pair, orbit->sign, o->longest, o->implicit, 0.1 * o->implicit,
                             orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next);
     if (!(step > 0)) return 0;
-    orbit->t_old = orbit->t;
+    orbit->step = step;
     orbit->t += step;
     memcpy(orbit->y_old, orbit->y, sizeof orbit->y_old);
     memcpy(orbit->f_old, orbit->f, sizeof orbit->f_old);
@@ -123,7 +122,7 @@ static int move_implicit(grl_orbit *orbit)
 static void become_stiff(grl_orbit *orbit)
 {
     orbit->stiff = 1;
-    orbit->stiff_step = orbit->t - orbit->t_old;
+    orbit->stiff_step = orbit->step;
     if (!(orbit->stiff_step > 0)) orbit->stiff_step = 1e-3;
     linearize(orbit, orbit->y, orbit->f, orbit->J);
 }
@@ -131,24 +130,27 @@ static void become_stiff(grl_orbit *orbit)
 static int move(grl_orbit *orbit)
 {
     if (orbit->steps >= orbit->options.max_steps || orbit->plane->steps >= orbit->plane->max_steps) return 0;
-    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % PACE == 0) {
+    const int pace = orbit->options.rtol < 1e-12 ? PRECISE_PACE : PACE;
+    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % pace == 0) {
         if (orbit->length - orbit->measured < PACE * crawling) {
             double f[3], J[4];
             linearize(orbit, orbit->y, f, J);
-            if (stiffness(J) * (orbit->t - orbit->t_old) > stability_border) become_stiff(orbit);
+            if (stiffness(J) * orbit->step > stability_border) become_stiff(orbit);
         }
         orbit->measured = orbit->length;
     }
     orbit->steps++;
     orbit->plane->steps++;
     if (orbit->stiff) return move_implicit(orbit);
+    /* Time means nothing to the field: it begins anew with each step, so that long orbits do not round it. */
+    orbit->ode.t = 0;
     if (grl_ode_step(&orbit->ode, DBL_MAX) != GRL_ODE_STEP) {
         become_stiff(orbit);
         return move_implicit(orbit);
     }
     const size_t bytes = (size_t)orbit->options.numbers * sizeof(double);
-    orbit->t_old = orbit->ode.t_old;
-    orbit->t = orbit->ode.t;
+    orbit->step = orbit->ode.t;
+    orbit->t += orbit->step;
     memcpy(orbit->y_old, orbit->ode.y_old, bytes);
     memcpy(orbit->y, orbit->ode.y, bytes);
     memcpy(orbit->f_old, orbit->ode.k, bytes);
@@ -156,27 +158,26 @@ static int move(grl_orbit *orbit)
     return isfinite(orbit->y[0]) && isfinite(orbit->y[1]);
 }
 
-void grl_orbit_at(grl_orbit *orbit, double t, double *y)
+void grl_orbit_at(grl_orbit *orbit, double time, double *y)
 {
     if (!orbit->stiff)
-        grl_ode_dense(&orbit->ode, t, y);
+        grl_ode_dense(&orbit->ode, time, y);
     else
-        cubic(orbit, orbit->t > orbit->t_old ? (t - orbit->t_old) / (orbit->t - orbit->t_old) : 1,
-              orbit->options.numbers, y);
+        cubic(orbit, orbit->step > 0 ? time / orbit->step : 1, orbit->options.numbers, y);
 }
 
 /* One step of the same kind from the beginning of the last one to a time in it. */
-static int again(grl_orbit *orbit, double t, double *y)
+static int again(grl_orbit *orbit, double time, double *y)
 {
-    double span = t - orbit->t_old, room[GRL_ORBIT_ROOM];
+    double room[GRL_ORBIT_ROOM];
     if (orbit->stiff) return 0;
     grl_ode_settings settings = orbit->ode.settings;
     grl_ode ode;
-    settings.first_step = span;
-    grl_ode_start(&ode, &settings, (size_t)orbit->options.numbers, orbit->ode.field, orbit, orbit->t_old,
-                  orbit->y_old, room);
+    settings.first_step = time;
+    grl_ode_start(&ode, &settings, (size_t)orbit->options.numbers, orbit->ode.field, orbit, 0, orbit->y_old,
+                  room);
     for (int k = 0; k < 20; k++) {
-        grl_ode_outcome outcome = grl_ode_step(&ode, t);
+        grl_ode_outcome outcome = grl_ode_step(&ode, time);
         if (outcome == GRL_ODE_STEP) continue;
         if (outcome != GRL_ODE_END) return 0;
         memcpy(y, ode.y, (size_t)orbit->options.numbers * sizeof *y);
@@ -187,7 +188,7 @@ static int again(grl_orbit *orbit, double t, double *y)
 
 double grl_orbit_crossing(grl_orbit *orbit, const double a[2], double b, int exact, double *y)
 {
-    double low = orbit->t_old, high = orbit->t, t = high;
+    double low = 0, high = orbit->step, t = high;
     double at_low = a[0] * orbit->y_old[0] + a[1] * orbit->y_old[1] + b,
            at_high = a[0] * orbit->y[0] + a[1] * orbit->y[1] + b;
     int side = 0;
@@ -211,13 +212,13 @@ double grl_orbit_crossing(grl_orbit *orbit, const double a[2], double b, int exa
             side = -1;
         }
     }
-    if (exact && t > orbit->t_old && t < orbit->t) {
+    if (exact && t > 0 && t < orbit->step) {
         double better[3], f[3], J[4];
         if (again(orbit, t, better)) {
             /* What is left is a Newton step in time, far below the step's own error. */
             linearize(orbit, better, f, J);
             double dt = -(a[0] * better[0] + a[1] * better[1] + b) / (a[0] * f[0] + a[1] * f[1]);
-            if (fabs(dt) < 0.1 * (orbit->t - orbit->t_old) + 1e-12) {
+            if (fabs(dt) < 0.1 * orbit->step + 1e-12) {
                 for (int i = 0; i < orbit->options.numbers; i++) y[i] = better[i] + dt * f[i];
                 t += dt;
             }

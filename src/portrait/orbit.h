@@ -29,8 +29,9 @@ typedef struct grl_orbit {
     grl_plane *plane;
     grl_orbit_options options;
     int sign;
-    double t_old, t, y_old[3], y[3]; /* the last step */
-    double f_old[3], f[3];           /* sign f there, and sign times the divergence */
+    double t, y[3];        /* now */
+    double step, y_old[3]; /* the last step: how long, and from where */
+    double f_old[3], f[3]; /* sign f there, and sign times the divergence */
     grl_end end;
     size_t which;  /* POINT, CYCLE: its place */
     double length; /* of the chords so far */
@@ -55,10 +56,10 @@ int grl_orbit_step(grl_orbit *orbit);
 /* Until the end is known. */
 void grl_orbit_run(grl_orbit *orbit);
 
-/* The state (options.numbers) at a time of the last step. */
-void grl_orbit_at(grl_orbit *orbit, double t, double *y);
+/* The state (options.numbers) at a time of the last step, from 0 to `step`. */
+void grl_orbit_at(grl_orbit *orbit, double time, double *y);
 
-/* The time in the last step at which a linear function a y + b of the state passes zero from its sign at the
+/* The time of the last step at which a linear function a y + b of the state passes zero from its sign at the
  * beginning, and the state there. `exact`: with a step that ends there, since the dense output is less
  * accurate than a step. */
 double grl_orbit_crossing(grl_orbit *orbit, const double a[2], double b, int exact, double *y);

@@ -1,13 +1,15 @@
-/* rosenbrock.c: a linearly implicit Runge-Kutta step in the plane, for gates that differ in speed by orders
- * of magnitude.
+/* rosenbrock.c: a linearly implicit Runge-Kutta step in the plane, for gates that differ in speed by orders of
+ * magnitude.
  *
- *     (I / (gamma h) - J) k_i = f(y + sum_j a_ij k_j) + sum_j (c_ij / h) k_j,   y+ = y + sum_i b_i k_i
+ *     (I / (gamma h) - J) k_i = f(y + sum_j a_ij k_j) + sum_j (c_ij / h) k_j,
+ *     y+ = y + sum_{j<5} a_5j k_j + k_5 + k_6
  *
- * with Shampine's coefficients of order 4 with an error estimate of order 3 (Shampine 1982, Implementation of
- * Rosenbrock methods, ACM TOMS 8): gamma = 1/2, A-stable, |R(infinity)| = 1/3. Only J at y is needed.
+ * with the coefficients of RODAS (Hairer and Wanner 1996, Solving Ordinary Differential Equations II, IV.7):
+ * six stages, gamma = 1/4, order 4; the last k is the error estimate, of order 3. It is L-stable and stiffly
+ * accurate, so that what is fast is forgotten within a step, however fast. Only J at y is needed.
  *
  * What makes it fail: beyond its order it is less accurate than explicit methods, and it has no dense output of
- * its own; the caller bounds the length of a step instead. */
+ * its own here; the caller bounds the length of a step instead. */
 #include "portrait/rosenbrock.h"
 
 #include <float.h>
@@ -15,27 +17,38 @@
 
 enum { TRIES = 200 };
 
-static const double a[4][3] = {{0}, {2}, {48.0 / 25, 6.0 / 25}, {48.0 / 25, 6.0 / 25}};
-static const double c[4][3] = {{0}, {-8}, {372.0 / 25, 12.0 / 5}, {-112.0 / 125, -54.0 / 125, -2.0 / 5}};
-static const double b[4] = {19.0 / 9, 1.0 / 2, 25.0 / 108, 125.0 / 108};
-static const double e[4] = {17.0 / 54, 7.0 / 36, 0, 125.0 / 108};
+enum { STAGES = 6 };
+
+static const double a[STAGES][5] = {
+    {0},
+    {1.544},
+    {0.9466785280815826, 0.2557011698983284},
+    {3.314825187068521, 2.896124015972201, 0.9986419139977817},
+    {1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895},
+    {1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 1}};
+static const double c[STAGES][5] = {
+    {0},
+    {-5.6688},
+    {-2.430093356833875, -0.2063599157091915},
+    {-0.1073529058151375, -9.594562251023355, -20.47028614809616},
+    {7.496443313967647, -10.24680431464352, -33.99990352819905, 11.7089089320616},
+    {8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136, -6.058818238834054}};
 
 double grl_rosenbrock_step(const grl_pair *pair, int sign, double longest, double rtol, double atol,
                            const double y[2], const double f[2], const double J[4], double *step,
                            double next[2])
 {
-    double slope[2], k[4][2];
+    double slope[2], k[STAGES][2], place[2] = {0};
     for (int attempt = 0; attempt < TRIES; attempt++) {
-        double h = *step, error = 0, length, place[2];
-        double d0 = 2 / h - J[0], d3 = 2 / h - J[3], det = d0 * d3 - J[1] * J[2];
-        for (int i = 0; i < 4; i++) {
+        double h = *step, error = 0, length;
+        double d0 = 4 / h - J[0], d3 = 4 / h - J[3], det = d0 * d3 - J[1] * J[2];
+        for (int i = 0; i < STAGES; i++) {
             double right[2];
             for (int m = 0; m < 2; m++) {
                 place[m] = y[m];
-                for (int j = 0; j < i && j < 3; j++) place[m] += a[i][j] * k[j][m];
+                for (int j = 0; j < i; j++) place[m] += a[i][j] * k[j][m];
             }
-            if (i == 1 || i == 2) /* the last stage is at the third's place */
-                pair->field(pair, place, slope);
+            if (i > 0) pair->field(pair, place, slope);
             for (int m = 0; m < 2; m++) {
                 right[m] = i == 0 ? f[m] : sign * slope[m];
                 for (int j = 0; j < i; j++) right[m] += c[i][j] / h * k[j][m];
@@ -44,13 +57,9 @@ double grl_rosenbrock_step(const grl_pair *pair, int sign, double longest, doubl
             k[i][1] = (J[2] * right[0] + d0 * right[1]) / det;
         }
         for (int m = 0; m < 2; m++) {
-            double off = 0;
-            next[m] = y[m];
-            for (int i = 0; i < 4; i++) {
-                next[m] += b[i] * k[i][m];
-                off += e[i] * k[i][m];
-            }
-            error = fmax(error, fabs(off) / (atol + rtol * fmax(fabs(y[m]), fabs(next[m]))));
+            next[m] = place[m] + k[STAGES - 1][m];
+            error = fmax(error, fabs(k[STAGES - 1][m]) / (atol + rtol * fmax(fabs(y[m]), fabs(next[m]))));
+            if (isnan(k[STAGES - 1][m])) error = INFINITY;
         }
         length = hypot(next[0] - y[0], next[1] - y[1]);
         if (!(h > DBL_MIN)) return 0;

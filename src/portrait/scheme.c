@@ -3,7 +3,7 @@
  * Cut the square along its cycles, and shrink the border and each side of a cycle to a point. Each piece is
  * then a flow on a sphere with saddles, sources and sinks only, whose scheme is a map: nodes and saddles
  * joined by the saddles' arms, with the cyclic order of the arms at each. Two such flows are equivalent
- * exactly when their maps are (Andronov, Leontovich, Gordon, Maier 1973, ch. 11; Peixoto 1973). Every face of
+ * exactly when their maps are (Andronov, Leontovich, Gordon, Maier 1973; Peixoto 1973). Every face of
  * the map has four sides, source - saddle - sink - saddle, and is a strip of orbits from the source to the
  * sink. docs/signatures.md has the theorem for the whole square.
  *

@@ -197,7 +197,7 @@ static grl_status look_at_sections(follower *f, grl_orbit *orbit, const grl_bran
 /* The time in the last step at which V falls to the inner level, or the border is passed, by bisection. */
 static double pass(grl_orbit *orbit, const grl_spot *spot)
 {
-    double low = orbit->t_old, high = orbit->t, h[3];
+    double low = 0, high = orbit->step, h[3];
     for (int k = 0; k < 60; k++) {
         double middle = 0.5 * (low + high);
         if (!(middle > low && middle < high)) break;
@@ -241,7 +241,7 @@ static int near_enough(const follower *f, const grl_orbit *orbit, rounds *r)
 static grl_status take_points(follower *f, grl_orbit *orbit, grl_branch *branch, size_t own, double t_stop,
                               grl_curve *curve, grl_error *error)
 {
-    double t = orbit->t_old, from = t, before[2] = {orbit->y_old[0], orbit->y_old[1]}, now[3];
+    double t = 0, from = 0, before[2] = {orbit->y_old[0], orbit->y_old[1]}, now[3];
     grl_status status = GRL_OK;
     for (int more = 1; more && status == GRL_OK;) {
         more = grl_curve_next(curve, orbit, &t, t_stop, now);
@@ -290,7 +290,7 @@ static grl_status follow(follower *f, size_t own, grl_branch *branch, grl_error 
     for (int more = 1; more && status == GRL_OK;) {
         more = grl_orbit_step(&orbit);
         if (!more && orbit.end == GRL_END_LOST) break;
-        double t_stop = orbit.t;
+        double t_stop = orbit.step;
         if (orbit.end == GRL_END_OUTSIDE) {
             t_stop = pass(&orbit, NULL);
         } else if (more && (orbit.end == GRL_END_POINT || orbit.end == GRL_END_CYCLE)) {
@@ -300,7 +300,7 @@ static grl_status follow(follower *f, size_t own, grl_branch *branch, grl_error 
                 more = 0;
             } else if (spot && grl_spot_value(spot, orbit.y) <= spot->inner) {
                 int inside = grl_spot_value(spot, orbit.y_old) <= spot->inner;
-                t_stop = inside ? orbit.t_old : pass(&orbit, spot);
+                t_stop = inside ? 0 : pass(&orbit, spot);
                 more = 0;
             }
         }

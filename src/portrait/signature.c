@@ -2,8 +2,8 @@
  *
  * Two units. The planar map (scheme.h) has a node for the border, for each stable and unstable point and for each side
  * of each cycle, and the saddles' branches as arms. Around a saddle the arms are in the order of their directions, at a
- * node in that of arrival.c. Then the map is checked for all that structural stability asks of it, which an order told
- * wrongly hardly passes: every area between the manifolds is a strip from one source to one sink.
+ * node in that of arrival.c. The map must have all that structural stability asks of it, which an order told wrongly
+ * hardly has (settle.c): every area between the manifolds is a strip from one source to one sink.
  *
  * One unit. On a line stable and unstable points alternate; their order, up to reflection, is everything.
  *
@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "portrait/arrival.h"
 #include "portrait/orbit.h"
-#include "portrait/scheme.h"
+#include "portrait/settle.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -137,6 +137,7 @@ typedef struct maker {
     size_t *node_of_point;
     size_t *arm_of; /* of each branch */
     size_t *list;   /* branches of one node */
+    double *gaps;   /* of each place among the scheme's arms */
     grl_text *reason;
 } maker;
 
@@ -226,34 +227,42 @@ static grl_transversal curve_of_point(const maker *m, size_t node)
 }
 
 /* The arms of one node, in order. */
-static grl_status fill_node(maker *m, size_t number, size_t *filled, const char **fault, grl_error *error)
+static grl_status fill_node(maker *m, size_t number, size_t *filled, grl_error *error)
 {
     const grl_separatrices *s = m->portrait->separatrices;
     grl_node *node = &m->scheme.nodes[number];
     grl_transversal curve = {0};
     size_t count = 0;
     grl_status status = GRL_OK;
+    const char *fault = NULL;
+    double *gaps = m->gaps + *filled;
     for (size_t b = 0; b < s->count; b++)
         if (node_of_branch(m, &s->branches[b]) == number) m->list[count++] = b;
-    if (count > 2) {
-        if (node->kind == GRL_NODE_STABLE || node->kind == GRL_NODE_UNSTABLE) {
-            curve = curve_of_point(m, number);
-        } else if (node->kind != GRL_NODE_BORDER) {
-            int inside = node->kind == GRL_NODE_INSIDE;
-            size_t which = (number - (size_t)inside - outside_node(m, 0)) / 2;
-            status = grl_transversal_of_cycle(m->cell, m->portrait, which, inside, &curve, fault, error);
-            if (status != GRL_OK || *fault) return status;
-        }
-        status = grl_arrivals_sort(m->cell, m->portrait, node->kind == GRL_NODE_BORDER ? NULL : &curve, count,
-                                   m->list, fault, error);
+    if (node->kind == GRL_NODE_STABLE || node->kind == GRL_NODE_UNSTABLE) {
+        curve = curve_of_point(m, number);
+    } else if (node->kind != GRL_NODE_BORDER && count > 2) {
+        int inside = node->kind == GRL_NODE_INSIDE;
+        size_t which = (number - (size_t)inside - outside_node(m, 0)) / 2;
+        status = grl_transversal_of_cycle(m->cell, m->portrait, which, inside, &curve, &fault, error);
     }
+    if (status == GRL_OK && !fault)
+        status = grl_arrivals_sort(m->cell, m->portrait, node->kind == GRL_NODE_BORDER ? NULL : &curve, count,
+                                   m->list, gaps, error);
     grl_transversal_free(&curve);
-    int turned = node->kind == GRL_NODE_BORDER || node->kind == GRL_NODE_INSIDE;
+    if (status != GRL_OK) return status;
+    for (size_t k = 0; k < count && fault; k++) gaps[k] = k > 0 && k + 1 < count ? 0 : INFINITY;
     node->first = *filled;
     node->count = count;
+    *filled += count;
+    int turned = node->kind == GRL_NODE_BORDER || node->kind == GRL_NODE_INSIDE;
     for (size_t k = 0; k < count; k++)
-        m->scheme.arms[(*filled)++] = m->arm_of[m->list[turned ? count - 1 - k : k]];
-    return status;
+        m->scheme.arms[node->first + k] = m->arm_of[m->list[turned ? count - 1 - k : k]];
+    for (size_t i = 0, k = count - 1; turned && count > 2 && i + 1 < k; i++) {
+        double swap = gaps[i];
+        gaps[i] = gaps[--k];
+        gaps[k] = swap;
+    }
+    return GRL_OK;
 }
 
 static grl_status make_code(maker *m, char **code, grl_error *error)
@@ -273,30 +282,24 @@ static grl_status make_code(maker *m, char **code, grl_error *error)
     m->node_of_point = grl_calloc(points, sizeof *m->node_of_point);
     m->arm_of = grl_calloc(s->count, sizeof *m->arm_of);
     m->list = grl_calloc(s->count, sizeof *m->list);
-    if (!scheme->nodes || !scheme->arms || !scheme->pieces || !m->node_of_point || !m->arm_of || !m->list)
+    m->gaps = grl_calloc(s->count, sizeof *m->gaps);
+    if (!scheme->nodes || !scheme->arms || !scheme->pieces || !m->node_of_point || !m->arm_of || !m->list ||
+        !m->gaps)
         return grl_fail_memory(error, scheme->count + 3 * s->count, sizeof *scheme->nodes);
     make_nodes(m);
     make_arms(m);
-    for (size_t i = 0; i < scheme->count && !fault; i++) {
-        status = fill_node(m, i, &filled, &fault, error);
+    for (size_t i = 0; i < scheme->count; i++) {
+        status = fill_node(m, i, &filled, error);
         if (status != GRL_OK) return status;
-    }
-    if (fault) {
-        grl_text_addf(m->reason, "The order of the manifolds is not known: %s.", fault);
-        return GRL_OK;
     }
     if (filled < s->count) {
         grl_text_add(m->reason, "A branch of a saddle's manifolds ends in a saddle.");
         return GRL_OK;
     }
-    status = grl_scheme_check(scheme, &fault, error);
-    if (status != GRL_OK) return status;
-    if (fault) {
-        grl_text_addf(m->reason, "The computed manifolds contradict each other: %s.", fault);
-        return GRL_OK;
-    }
-    *code = grl_scheme_code(scheme);
-    return *code ? GRL_OK : grl_fail(error, GRL_NO_MEMORY, "not enough memory for the signature");
+    status = grl_scheme_settle(scheme, m->gaps, code, &fault, error);
+    if (status == GRL_OK && fault)
+        grl_text_addf(m->reason, "The computed manifolds do not make one picture: %s.", fault);
+    return status;
 }
 
 /* Counts beyond 35 have no digit. */
@@ -354,6 +357,7 @@ static void drop(maker *m)
     free(m->node_of_point);
     free(m->arm_of);
     free(m->list);
+    free(m->gaps);
     grl_plane_free(&m->plane);
 }
 

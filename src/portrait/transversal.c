@@ -5,7 +5,7 @@
  *
  *     p(t) = exp(integral of (div f - l)) / |f|,      q / p falls like exp(l t)
  *
- * (Andronov, Leontovich, Gordon, Maier 1973, ch. 5). The curve c + level p n is crossed towards the cycle at the rate
+ * (Andronov, Leontovich, Gordon, Maier 1973). The curve c + level p n is crossed towards the cycle at the rate
  * T x f = level p |f| l to first order, T its derivative by t. The level is the largest of a falling series at which
  * that rate, with f at the curve's place and T in closed form, is at least a quarter of this at every station, and the
  * curve keeps its distance from fixed points, other cycles and itself.

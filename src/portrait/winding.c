@@ -102,7 +102,7 @@ static grl_orbit_options options_of(int precise, int numbers, long long patience
     return (grl_orbit_options){.rtol = precise ? 1e-13 : 1e-10,
                                .implicit = precise ? 1e-12 : 1e-9,
                                .longest = precise ? 0.005 : 0.02,
-                               .max_steps = patience,
+                               .max_steps = precise ? 20 * patience : patience,
                                .numbers = numbers,
                                .coarse = 1};
 }
@@ -131,10 +131,12 @@ void grl_wind_back(grl_plane *plane, const grl_ray *ray, double s, int sign, int
     grl_orbit_start(&orbit, plane, start, sign, &options);
     follow(&orbit, (long)ray->centre, trip);
     if (trip->end != GRL_END_NONE) return;
-    trip->time = grl_orbit_crossing(&orbit, normal, -(normal[0] * c[0] + normal[1] * c[1]), 1, y);
+    trip->time -= orbit.step;
+    trip->time += grl_orbit_crossing(&orbit, normal, -(normal[0] * c[0] + normal[1] * c[1]), 1, y);
     memcpy(trip->h, y, sizeof trip->h);
     trip->divergence = y[2];
     back->s = (y[0] - c[0]) * d[0] + (y[1] - c[1]) * d[1];
+    back->stiff = orbit.stiff;
     double f0[2], f1[2];
     plane->pair.field(&plane->pair, start, f0);
     plane->pair.field(&plane->pair, y, f1);

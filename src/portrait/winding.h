@@ -29,6 +29,7 @@ typedef struct grl_return {
     grl_trip trip; /* its end is GRL_END_NONE if the orbit came back */
     double s;      /* where */
     double slope;  /* derivative of the map */
+    int stiff;     /* by implicit steps: precise to about 1e-10 only */
 } grl_return;
 
 void grl_wind_back(grl_plane *plane, const grl_ray *ray, double s, int sign, int precise, long long patience,

@@ -3,6 +3,7 @@
 
 #include "base/layout.h"
 #include "report/grid.h"
+#include "report/summary.h"
 #include "report/words.h"
 
 #include <grulens/cycles.h>
@@ -70,10 +71,31 @@ static void say(grl_text *text, const grl_portrait *portrait, const grl_cycles *
             cycles->count > 0 ? "others" : "some");
 }
 
+void grl_analysis_cycles_add(grl_text *words, const grl_portrait *portrait)
+{
+    const grl_cycles *cycles = portrait->cycles;
+    if (cycles->undecided > 0) {
+        grl_text_addf(words,
+                      " %s: the orbits that were followed did not join all fixed points%s to each other.",
+                      cycles->count > 0 ? "There may be other limit cycles"
+                                        : "No limit cycle was found, but there may be some",
+                      cycles->count > 0 ? " and cycles" : "");
+        return;
+    }
+    grl_text_addf(
+        words,
+        " %s is computed, not proven: orbits lead from each fixed point%s and from the border of the "
+        "square to another, and leave room only for cycles that differ by less than %s.",
+        cycles->count == 0   ? "No limit cycle was found; that there is none"
+        : cycles->count == 1 ? "That there is no other limit cycle"
+                             : "That there are no other limit cycles",
+        cycles->count > 0 ? ", from each cycle" : "", grl_number_short(cycles->resolution, 1).text);
+}
+
 void grl_analysis_cycles_words(grl_text *text, const grl_portrait *portrait)
 {
     grl_text words = {0};
-    if (!portrait->cycles) return;
+    if (!portrait->cycles || grl_summary_known(portrait)) return;
     say(&words, portrait, portrait->cycles);
     grl_text_add(text, "\n");
     if (words.failed)
@@ -182,6 +204,10 @@ void grl_analysis_cycles_json(grl_text *text, const grl_portrait *portrait)
     if (!cycles && portrait->hidden_size == 1 && portrait->time == GRL_CONTINUOUS) {
         /* On a line a flow cannot come back. */
         grl_text_add(text, "\"computed\": true, \"complete\": true, \"items\": []},\n");
+        return;
+    }
+    if (!cycles && portrait->attractors) {
+        grl_analysis_closed_json(text, portrait);
         return;
     }
     if (!cycles) {

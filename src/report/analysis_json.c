@@ -7,8 +7,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "report/analysis.h"
+#include "report/map_manifolds.h"
 #include "report/separatrices.h"
 #include "report/signature.h"
+#include "report/slow.h"
 #include "report/system.h"
 
 #include <stdlib.h>
@@ -176,6 +178,10 @@ grl_status grl_report_analysis_json(const grl_model *model, const char *name, co
     grl_analysis_cycles_json(&out, portrait);
     add_slow_points(&out, portrait);
     grl_separatrices_json(&out, portrait);
+    grl_analysis_line_json(&out, portrait);
+    grl_map_manifolds_json(&out, portrait);
+    grl_slow_json(&out, model, portrait);
+    grl_analysis_attractors_json(&out, portrait);
     grl_signature_json(&out, portrait);
     grl_text_add(&out, "  \"notes\": [");
     for (size_t i = 0; i < grl_model_notes(model); i++) {

@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "report/analysis.h"
 #include "report/grid.h"
+#include "report/map_manifolds.h"
 #include "report/separatrices.h"
 #include "report/signature.h"
+#include "report/slow.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -340,14 +342,20 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_analysis_paragraph(&out, model, name, x, portrait);
     grl_analysis_cycles_words(&out, portrait);
     grl_separatrices_paragraph(&out, portrait);
+    grl_map_manifolds_paragraph(&out, portrait);
+    grl_analysis_attractors_words(&out, portrait);
+    grl_slow_paragraph(&out, portrait);
     grl_signature_line(&out, portrait);
     add_points(&out, portrait, colour);
     grl_analysis_index(&out, portrait);
     add_outputs(&out, model, portrait, colour);
     grl_separatrices_table(&out, portrait, colour);
+    grl_map_manifolds_table(&out, portrait, colour);
     add_boxes(&out, portrait, colour);
     grl_analysis_cycles_table(&out, portrait, colour);
+    grl_analysis_attractors_table(&out, portrait, colour);
     add_slow(&out, portrait, colour);
+    grl_slow_table(&out, portrait, colour);
     grl_words_notes(&out, model);
     add_next(&out, portrait, colour);
 

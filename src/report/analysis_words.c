@@ -7,6 +7,7 @@
 #include "report/analysis.h"
 
 #include "base/layout.h"
+#include "report/summary.h"
 #include "report/words.h"
 
 #include <stdlib.h>
@@ -261,7 +262,19 @@ void grl_analysis_paragraph(grl_text *text, const grl_model *model, const char *
 {
     grl_claims claims = grl_claims_of(portrait);
     grl_text words = {0};
+    const int summary = grl_summary_known(portrait);
     add_who(&words, model, name, x, portrait);
+    if (summary) {
+        /* First what a person asks: where it goes; the points and how they are known follow. */
+        grl_summary_add(&words, portrait);
+        if (words.failed)
+            text->failed = true;
+        else
+            grl_text_add_wrapped(text, words.data, 0, 0, GRL_REPORT_WIDTH);
+        grl_text_drop(&words);
+        grl_text_add(text, "\n");
+        grl_text_add(&words, "It has ");
+    }
     if (portrait->complete) {
         add_complete(&words, portrait);
     } else if (claims.done && claims.boxed > 0) {
@@ -270,7 +283,9 @@ void grl_analysis_paragraph(grl_text *text, const grl_model *model, const char *
         add_at_least(&words, portrait, &claims);
         add_limits(&words, portrait);
     }
-    add_stability(&words, &claims);
+    if (!summary || claims.stability < portrait->count) add_stability(&words, &claims);
+    grl_summary_add_line(&words, portrait);
+    if (summary) grl_analysis_cycles_add(&words, portrait);
     if (words.failed)
         text->failed = true;
     else

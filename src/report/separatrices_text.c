@@ -4,6 +4,7 @@
 
 #include "base/layout.h"
 #include "report/grid.h"
+#include "report/summary.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -115,8 +116,9 @@ void grl_separatrices_paragraph(grl_text *text, const grl_portrait *portrait)
     const grl_separatrices *s = portrait->separatrices;
     grl_text words = {0};
     if (!s) return;
-    size_t told = s->basin_count, unknown = told;
-    for (size_t b = 0; b < s->basin_count; b++)
+    /* The summary has told who goes where. */
+    size_t told = grl_summary_known(portrait) ? 0 : s->basin_count, unknown = told;
+    for (size_t b = 0; b < told; b++)
         if (s->basins[b].attractor.kind == GRL_LIMIT_UNDECIDED) unknown = b;
     if (told == 1 && unknown == told) {
         grl_text_addf(&words,
@@ -153,7 +155,7 @@ void grl_separatrices_paragraph(grl_text *text, const grl_portrait *portrait)
         text->failed = true;
     else if (words.data) {
         grl_text_add(text, "\n");
-        grl_text_add_wrapped(text, words.data, 0, 0, GRL_REPORT_WIDTH);
+        grl_text_add_wrapped(text, words.data + (words.data[0] == ' '), 0, 0, GRL_REPORT_WIDTH);
     }
     grl_text_drop(&words);
 }
