@@ -1,5 +1,6 @@
 /* Branches of fixed points along one parameter and the special points on them, against closed forms, published
  * values, and properties that must hold. */
+#include "bifurcation/normal_form.h"
 #include "bifurcations.h"
 
 /* h' = (tanh(u h/2 + b) - h)/2: folds at h = -/+ sqrt(1 - 2/u), b = atanh(h) - u h / 2; a = f''/2 = -u h / 4. */
@@ -245,6 +246,39 @@ static void test_symmetric(void **state)
     grl_diagram_free(d);
 }
 
+/* l1 by projection and l1 from the polynomials of the centre manifold are two computations of one number. */
+static void test_lyapunov(void **state)
+{
+    (void)state;
+    size_t compared = 0;
+    for (uint64_t i = 0; i < (check_quick() ? 10 : 40); i++) {
+        const char *name = "b_h[0]";
+        const double low = -5, high = 5;
+        const grl_reset reset = i % 2 ? GRL_RESET_AFTER : GRL_RESET_BEFORE;
+        grl_diagram *d =
+            along(model_of(random_network(3, reset, 4, 5, i)), name, low, high, GRL_CONTINUOUS, 9);
+        grl_model *model = model_of(random_network(3, reset, 4, 5, i));
+        grl_path *path;
+        grl_equation *equation;
+        assert_int_equal(grl_path_create(model, NULL, NULL, 1, &name, &path, NULL), GRL_OK);
+        assert_int_equal(grl_equation_create(path, &low, &high, 0, &equation, NULL), GRL_OK);
+        for (size_t k = 0; k < d->special_count; k++) {
+            const grl_special *s = &d->special[k];
+            double first, second;
+            if (s->type != GRL_HOPF || s->omega < 0.01) continue;
+            assert_int_equal(grl_path_set(path, s->p, NULL), GRL_OK);
+            assert_true(grl_normal_form_lyapunov(equation, s->h, s->omega * s->omega, &first, &second));
+            check_near(first, s->normal_form[0], 1e-8 * (1 + fabs(first)));
+            compared++;
+        }
+        grl_equation_free(equation);
+        grl_path_free(path);
+        grl_model_free(model);
+        grl_diagram_free(d);
+    }
+    assert_true(compared >= 1);
+}
+
 /* The straight path between two models: the same folds as along the number that differs. */
 static void test_path(void **state)
 {
@@ -288,7 +322,8 @@ int main(void)
         cmocka_unit_test(test_isola),         cmocka_unit_test(test_rotation),
         cmocka_unit_test(test_rotation_map),  cmocka_unit_test(test_flip),
         cmocka_unit_test(test_gates),         cmocka_unit_test(test_symmetric),
-        cmocka_unit_test(test_path),          cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_lyapunov),      cmocka_unit_test(test_path),
+        cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

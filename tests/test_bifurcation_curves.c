@@ -85,6 +85,8 @@ static void test_gates(void **state)
         const published *ref = &of_gates[i];
         const size_t k = grl_diagram_find_special(d, 0, ref->type, ref->p, ref->h, 1e-11);
         if (k == SIZE_MAX) fail_msg("%s is missing", grl_special_name(ref->type));
+        /* Another method, in the plane alone (chart_normal.c), gives l2 = 5.88949. */
+        if (ref->type == GRL_GENERALIZED_HOPF) check_near(d->special[k].normal_form[0], 5.88949, 1e-5);
     }
     for (size_t i = 0; i < d->curve_count; i++)
         if (d->curves[i].type == GRL_HOPF)
@@ -162,6 +164,15 @@ static void test_double_hopf(void **state)
     const grl_special *s = nearest_special(d, GRL_DOUBLE_HOPF, 0.84);
     check_near(s->p[0], acos(2.0 / 3), 1e-10);
     check_near(s->p[1], acos(0.5), 1e-10);
+    /* z' = .. - (u/2)^3 e^(i alpha) |z|^2 z / 8 for each pair (as in test_rotation_map), twice that in h = z q + conj
+       with |q| = 1, and the term counts z q q conj twice; nothing between the pairs. */
+    assert_int_equal(s->coefficients, 4);
+    const double own[2] = {-27.0 / 32 * 2 * 2 / 3, -2 * 2 * 0.5};
+    const int swapped = fabs(s->normal_form[0] - own[0]) > 0.1;
+    check_near(s->normal_form[swapped ? 3 : 0], own[0], 1e-10);
+    check_near(s->normal_form[swapped ? 0 : 3], own[1], 1e-10);
+    check_near(s->normal_form[1], 0, 1e-10);
+    check_near(s->normal_form[2], 0, 1e-10);
     grl_diagram_free(d);
 }
 

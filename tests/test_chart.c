@@ -296,7 +296,7 @@ static void check_crossing(const grl_diagram *d, scan *s, grl_special_type type,
     if (fabs(s->b[0]) > size || fabs(s->b[1]) > size || (type == GRL_HOPF && !(s->det > 1e-9))) return;
     (*seen)++;
     for (int i = 0; i < 2; i++) h[i] = tanh(middle[i]);
-    /* Output points are at most 0.1 apart in a, and turn by at most 12 degrees: the chord is off by 0.1 * 0.2 / 8. */
+    /* Output points are at most 0.1 apart in a, and turn by at most 8 degrees: the chord is off by 0.1 * 0.15 / 8. */
     if (!(distance_to_curves(d, type, h) < 2.5e-3))
         fail_msg("a %s at h = (%.6f, %.6f) is on no curve: %g", grl_special_name(type), h[0], h[1],
                  distance_to_curves(d, type, h));

@@ -39,6 +39,7 @@ typedef enum grl_special_type {
     GRL_NEUTRAL_SADDLE_LOOP, /* NSL: a homoclinic orbit to a neutral saddle */
     GRL_SADDLE_NODE_LOOP,    /* SNL: a homoclinic curve meets a fold curve, where SNIC begins */
     GRL_RESONANCE_TWO,       /* R2 of the map: a Neimark-Sacker curve meets a double eigenvalue -1 */
+    GRL_GENERALIZED_FLIP,    /* GPD of the map: the coefficient b of a flip vanishes */
     GRL_SPECIAL_TYPES        /* how many there are */
 } grl_special_type;
 
@@ -161,9 +162,10 @@ typedef struct grl_vary {
 } grl_vary;
 
 typedef struct grl_bifurcation_options {
-    grl_time time;        /* default GRL_CONTINUOUS */
-    double dt;            /* of the map; default 1 */
-    size_t samples;       /* parameter values to start from; 0 (default): 9 (one parameter), 5 x 5 (two) */
+    grl_time time; /* default GRL_CONTINUOUS */
+    double dt;     /* of the map; default 1 */
+    size_t
+        samples; /* parameter values to start from; 0 (default): 65 up to two units, 33 for three, else 9; two: lines of each */
     double max_period;    /* cycles are followed up to this period; default 500 */
     long long max_points; /* of one branch; default 5000 */
     int cycles;           /* 0: leave cycles out; default 1 */

@@ -30,8 +30,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For each system of equations: a chart without degenerate points takes some thousands in all. */
-enum { MAX_BOXES = 100000, MAX_POINTS = 20000 };
+/* For each system of equations, of which the one with the Lyapunov coefficient takes longest: together seconds. A
+ * chart without degenerate points takes some thousands in all. */
+enum { MAX_BOXES = 60000, MAX_LYAPUNOV = 30000, MAX_POINTS = 20000 };
 
 /* Two descriptions of one fold or Hopf point agree to this: that of a continuation is better than 1e-8. */
 #define SAME 1e-6
@@ -74,7 +75,8 @@ static void locate(const grl_chart_map *map, const grl_interval *a, place *out)
 static grl_status solve(chart *s, grl_chart_function first, grl_chart_function second, double value,
                         int positive_det, grl_chart_zeros *zeros, grl_error *error)
 {
-    const grl_chart_system system = {first, second, value, positive_det, MAX_BOXES};
+    const grl_chart_system system = {first, second, value, positive_det,
+                                     second == GRL_CHART_LYAPUNOV ? MAX_LYAPUNOV : MAX_BOXES};
     memset(zeros, 0, sizeof *zeros);
     if (s->options && grl_progress_stopped(s->options->progress))
         return grl_fail(error, GRL_STOPPED, "stopped on request");

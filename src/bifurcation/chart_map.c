@@ -28,6 +28,8 @@
 /* The direction of the slopes: a generic one, so that it is not along a curve of a network with a symmetry. */
 static const double across[2] = {0.8137, 0.5813};
 
+#define MODERATE 1e9
+
 #define WANTED(function) (1u << (function))
 
 static const unsigned thirds = WANTED(GRL_CHART_CUSP_0) | WANTED(GRL_CHART_CUSP_1) |
@@ -351,6 +353,16 @@ static void bound(grl_chart_map *map)
     }
 }
 
+/* N multiplies four derivatives of up to fifth order in the weights; beyond MODERATE they could overflow. */
+static int is_moderate(const grl_chart_map *map)
+{
+    const double *blocks[4] = {map->U_z, map->U_r, map->U_h, map->A};
+    for (int b = 0; b < 4; b++)
+        for (int i = 0; i < 4; i++)
+            if (!(fabs(blocks[b][i]) <= MODERATE)) return 0;
+    return map->bound[0] <= MODERATE && map->bound[1] <= MODERATE;
+}
+
 grl_status grl_chart_map_create(grl_path *path, const double *low, const double *high, grl_chart_map *map,
                                 int *applies, grl_error *error)
 {
@@ -381,6 +393,6 @@ grl_status grl_chart_map_create(grl_path *path, const double *low, const double 
         map->A[3] = map->A[0];
     }
     bound(map);
-    *applies = good && invert(map->A, map->inverse);
+    *applies = good && is_moderate(map) && invert(map->A, map->inverse);
     return grl_path_set(path, before, error);
 }

@@ -28,10 +28,11 @@
 #define LARGEST  0.1
 #define SMALLEST 1e-9
 
-#define MARGIN   0.25 /* of the step, to both sides of the slab */
-#define OVERLAP  0.02 /* of the step, backwards */
-#define COARSE   0.01 /* fraction of the box of parameters that a step may cross */
-#define STRAIGHT 0.98 /* least cosine between tangents at the ends of a step */
+#define MARGIN   0.25   /* of the step, to both sides of the slab */
+#define OVERLAP  0.02   /* of the step, backwards */
+#define COARSE   0.01   /* fraction of the box of parameters that a step may cross */
+#define SEEN     0.0003 /* and that is too small for its direction to matter */
+#define STRAIGHT 0.99   /* least cosine between tangents at the ends of a step */
 
 typedef struct tracer {
     const grl_chart_map *map;
@@ -39,6 +40,7 @@ typedef struct tracer {
     grl_interval at[2]; /* encloses the present point */
     double gradient[2]; /* of f there */
     double p[2];        /* its parameters */
+    double course[2];   /* how they move along the curve, as fractions of their ranges */
     double side;        /* the tangent is side (-f_2, f_1) */
     double step;
 } tracer;
@@ -48,7 +50,7 @@ typedef struct slab {
     double sense; /* of a_t along the curve */
     grl_interval a[2];
     grl_interval end[2]; /* encloses the point at the far end */
-    double gradient[2], p[2];
+    double gradient[2], p[2], course[2];
 } slab;
 
 static void evaluate(const tracer *s, const grl_interval *a, grl_chart_values *values)
@@ -59,6 +61,19 @@ static void evaluate(const tracer *s, const grl_interval *a, grl_chart_values *v
 static double slope(const grl_jet *f, int i)
 {
     return interval_middle(f->c[1 + i]);
+}
+
+/* Gradient, parameters and their course at a point. */
+static void describe(const tracer *s, const grl_chart_values *values, double *gradient, double *p,
+                     double *course)
+{
+    for (int i = 0; i < 2; i++) gradient[i] = slope(&values->f[s->function], i);
+    for (int k = 0; k < 2; k++) {
+        const grl_jet *f = &values->f[GRL_CHART_PARAMETER_0 + k];
+        const double range = s->map->high[k] - s->map->low[k];
+        p[k] = interval_middle(f->c[0]);
+        course[k] = (gradient[0] * slope(f, 1) - gradient[1] * slope(f, 0)) / (range > 0 ? range : 1);
+    }
 }
 
 /* The sign of f on the side a_d = x of the slab. */
@@ -90,10 +105,7 @@ static int far_end(const tracer *s, slab *q, const grl_jet *over, double far, do
         if (!interval_has(q->a[q->d], x)) return 0;
     }
     q->end[q->d] = interval_subtract(interval_exactly(x), interval_divide(f->c[0], over->c[1 + q->d]));
-    for (int i = 0; i < 2; i++) {
-        q->gradient[i] = slope(f, i);
-        q->p[i] = interval_middle(values.f[GRL_CHART_PARAMETER_0 + i].c[0]);
-    }
+    describe(s, &values, q->gradient, q->p, q->course);
     return q->end[q->d].lo > q->a[q->d].lo && q->end[q->d].hi < q->a[q->d].hi;
 }
 
@@ -121,14 +133,21 @@ static int prove(const tracer *s, slab *q)
            side_sign(s, q, f, q->a[q->d].hi) == rise && far_end(s, q, f, far, there);
 }
 
+static int same_way(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1] >= STRAIGHT * hypot(a[0], a[1]) * hypot(b[0], b[1]);
+}
+
 static int smooth(const tracer *s, const slab *q)
 {
-    const double *g = s->gradient, *e = q->gradient;
+    double moved = 0;
     for (int k = 0; k < 2; k++) {
         const double range = s->map->high[k] - s->map->low[k];
-        if (range > 0 && !(fabs(q->p[k] - s->p[k]) <= COARSE * range)) return 0;
+        if (range > 0) moved = fmax(moved, fabs(q->p[k] - s->p[k]) / range);
     }
-    return g[0] * e[0] + g[1] * e[1] >= STRAIGHT * hypot(g[0], g[1]) * hypot(e[0], e[1]);
+    /* At a cusp the parameters turn back, within less than can be seen. */
+    return moved <= COARSE && (moved <= SEEN || same_way(s->course, q->course)) &&
+           same_way(s->gradient, q->gradient);
 }
 
 /* Left the box of parameters: then a crossing of its border is not known, and the trace is lost. */
@@ -187,10 +206,7 @@ static void begin(tracer *s, const grl_chart_mark *mark, int side)
     memcpy(s->at, mark->zero.a, sizeof s->at);
     for (int i = 0; i < 2; i++) middle[i] = interval_exactly(interval_middle(s->at[i]));
     evaluate(s, middle, &values);
-    for (int i = 0; i < 2; i++) {
-        s->gradient[i] = slope(&values.f[s->function], i);
-        s->p[i] = interval_middle(values.f[GRL_CHART_PARAMETER_0 + i].c[0]);
-    }
+    describe(s, &values, s->gradient, s->p, s->course);
     s->side = side;
     s->step = FIRST;
     if (!mark->edge) return;
@@ -240,6 +256,7 @@ grl_status grl_chart_trace(const grl_chart_map *map, grl_chart_function function
         memcpy(s.at, q.end, sizeof s.at);
         memcpy(s.gradient, q.gradient, sizeof s.gradient);
         memcpy(s.p, q.p, sizeof s.p);
+        memcpy(s.course, q.course, sizeof s.course);
         s.step = fmin(1.5 * s.step, LARGEST);
     }
     return status;

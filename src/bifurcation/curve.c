@@ -3,6 +3,7 @@
  *     on folds (J q = 0, psi J = 0):     psi B(q,q) = 0    cusp
  *                                        psi q = 0         Bogdanov-Takens
  *                                        pairs of the others, prod (lambda + mu + ..) = 0    fold-Hopf
+ *     on flips:                          b = 0             generalised flip
  *     on Hopf points (kappa > 0):        kappa = 0         Bogdanov-Takens
  *                                        l1 = 0            generalised Hopf (map: d = 0, Chenciner)
  *                                        prod of the others = 0                              fold-Hopf
@@ -277,8 +278,9 @@ bool grl_curve_tests(grl_curve_tracer *tracer, const grl_curve_node *before, grl
         node->test[2] = other_product(n, tracer->values, i, j);
         node->test[3] = other_pairs(n, step, tracer->values, i, j);
         if (step > 0) node->test[4] = 4 - kappa * step * step;
-    } else if (!grl_normal_form_flip(e, h, q, &node->value)) {
-        node->value = NAN;
+    } else {
+        if (!grl_normal_form_flip(e, h, q, &node->value)) node->value = NAN;
+        node->test[0] = node->value;
     }
     return true;
 }
@@ -338,10 +340,34 @@ void grl_curve_turn_border(grl_curve_tracer *tracer, grl_curve_node *node)
     memcpy(tracer->system->l, node->l, n * sizeof *s);
 }
 
+double grl_curve_other_pair(grl_curve_tracer *tracer, const grl_curve_node *node)
+{
+    const size_t n = tracer->equation->n;
+    const double step = tracer->equation->step;
+    double best = INFINITY, product = NAN;
+    size_t first, last;
+    if (!linearise(tracer, node->u, node->u + tracer->system->t, false)) return NAN;
+    if (!is_pair_curve(tracer->type))
+        first = last = nearest_to(n, tracer->values, 0);
+    else if (!critical_pair(n, step, tracer->values, &first, &last))
+        return NAN;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            const double complex a = value_at(tracer->values, i), b = value_at(tracer->values, j);
+            const double size = cabs(factor_of(step, a, b));
+            if (i == first || j == first || i == last || j == last || !(size < best)) continue;
+            best = size;
+            product = creal(a * b);
+        }
+    return product;
+}
+
 grl_special_type grl_curve_special(const grl_curve_tracer *tracer, int test)
 {
-    static const grl_special_type fold[] = {GRL_CUSP, GRL_BOGDANOV_TAKENS, GRL_FOLD_HOPF, GRL_CUSP, GRL_CUSP},
+    static const grl_special_type fold[] = {GRL_CUSP, GRL_BOGDANOV_TAKENS, GRL_FOLD_HOPF},
                                   pair[] = {GRL_BOGDANOV_TAKENS, GRL_GENERALIZED_HOPF, GRL_FOLD_HOPF,
                                             GRL_DOUBLE_HOPF, GRL_RESONANCE_TWO};
-    return is_pair_curve(tracer->type) ? pair[test] : fold[test];
+    return is_pair_curve(tracer->type) ? pair[test]
+           : tracer->type == GRL_FLIP  ? GRL_GENERALIZED_FLIP
+                                       : fold[test];
 }

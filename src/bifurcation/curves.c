@@ -24,8 +24,8 @@
 
 static const double longest_step = 0.02, same_point = 1e-6;
 
-/* Lines of each parameter where `samples` does not say, and samples on each: curves need one crossing. */
-enum { LINES = 9, SAMPLES = 9 };
+/* Samples on each line, and on the border of the range, which every curve that leaves it crosses. */
+enum { SAMPLES = 9, BORDER_SAMPLES = 33 };
 
 typedef struct walker {
     grl_equation *equation;
@@ -56,19 +56,26 @@ static void finish(walker *w, grl_branch_end end)
     w->end = end;
 }
 
-/* The zero of a test between a and b on the curve, in `at`. */
-static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
-                      grl_curve_node *at)
+typedef enum outcome { FOUND, POLE, FAILED } outcome;
+
+/* The zero of a test between a and b on the curve, in `at`. A normal-form coefficient also changes its sign through
+ * infinity, where another eigenvalue makes its linear problems singular: that is no zero. */
+static outcome find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
+                         grl_curve_node *at)
 {
     double low = 0, high = 1, at_low = a->test[test], at_high = b->test[test];
     int side = 0;
     for (int round = 0; round < 60; round++) {
         double x = round % 8 == 7 ? (low + high) / 2 : (low * at_high - high * at_low) / (at_high - at_low);
         if (!(x > low && x < high)) x = (low + high) / 2;
-        if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
+        /* A place that is hit exactly may be singular; beside it is as good. */
+        if (!grl_curve_between(w->tracer, a, b, x, at)) {
+            x = low + 0.37 * (high - low);
+            if (!grl_curve_between(w->tracer, a, b, x, at)) return FAILED;
+        }
         const double y = at->test[test];
-        if (isnan(y)) return false;
-        if (y == 0 || high - low < 1e-13) return true;
+        if (isnan(y)) return FAILED;
+        if (y == 0 || high - low < 1e-13) break;
         if (y * at_low > 0) {
             low = x;
             at_low = y;
@@ -81,7 +88,16 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
             side = -1;
         }
     }
-    return high - low < 1e-9;
+    if (!(high - low < 1e-9) && at->test[test] != 0) return FAILED;
+    return fabs(at->test[test]) <= fmin(fabs(a->test[test]), fabs(b->test[test])) ? FOUND : POLE;
+}
+
+/* omega^2 of the critical pair at a fold-Hopf point, met on either curve. */
+static double critical_kappa(walker *w, const grl_curve_node *at)
+{
+    const size_t n = w->equation->n;
+    if (w->tracer->system->kind == GRL_EXTENDED_PAIR) return at->u[2 * n];
+    return grl_curve_other_pair(w->tracer, at);
 }
 
 /* Normal form and place of a special point on a curve. */
@@ -94,7 +110,7 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
                            .error = 1e-13,
                            .branch = SIZE_MAX,
                            .point = SIZE_MAX};
-    double c[2] = {0, 0};
+    double c[GRL_NORMAL_FORM] = {0};
     grl_equation_parameters(e, at->u + t, special.p);
     w->end_special = grl_diagram_find_special(w->diagram, 0, special.type, special.p, at->u, 1e-7);
     if (w->end_special != SIZE_MAX) return GRL_OK;
@@ -103,6 +119,18 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
             special.coefficients = 1;
         if (special.type == GRL_BOGDANOV_TAKENS && grl_normal_form_bogdanov_takens(e, at->u, c, c + 1))
             special.coefficients = 2;
+    }
+    if (special.type == GRL_GENERALIZED_HOPF && grl_equation_move(e, at->u + t)) {
+        double l1;
+        if (grl_normal_form_lyapunov(e, at->u, at->u[2 * n], &l1, c)) special.coefficients = 1;
+    }
+    if (special.type == GRL_FOLD_HOPF && grl_equation_move(e, at->u + t) &&
+        grl_normal_form_fold_hopf(e, at->u, critical_kappa(w, at), c))
+        special.coefficients = 3;
+    if (special.type == GRL_DOUBLE_HOPF) {
+        const double other = grl_curve_other_pair(w->tracer, at);
+        if (grl_equation_move(e, at->u + t) && grl_normal_form_double_hopf(e, at->u, at->u[2 * n], other, c))
+            special.coefficients = 4;
     }
     memcpy(special.normal_form, c, sizeof c);
     if (w->tracer->system->kind == GRL_EXTENDED_PAIR && special.type != GRL_BOGDANOV_TAKENS)
@@ -128,11 +156,13 @@ static grl_status look(walker *w, const grl_curve_node *a, const grl_curve_node 
     grl_curve_node *at = &w->nodes[3];
     for (int k = 0; k < GRL_CURVE_TESTS && status == GRL_OK; k++) {
         if (!opposite(a->test[k], b->test[k])) continue;
-        if (!find_zero(w, k, a, b, at)) {
-            w->diagram->unlocated++;
-            continue;
-        }
-        /* kappa = 0 with one eigenvalue zero and its partner elsewhere is no double zero. */
+        const outcome zero = find_zero(w, k, a, b, at);
+        w->diagram->unlocated += zero == FAILED;
+        if (zero != FOUND) continue;
+        const grl_special_type type = grl_curve_special(w->tracer, k);
+        const bool second_pair = type == GRL_DOUBLE_HOPF ||
+                                 (type == GRL_FOLD_HOPF && w->tracer->system->kind != GRL_EXTENDED_PAIR);
+        if (second_pair && !(grl_curve_other_pair(w->tracer, at) > 0)) continue;
         status = add_special(w, k, at, error);
         if (status == GRL_OK) status = add_point(w, at, error);
         if (ends_here(w, k)) {
@@ -196,20 +226,26 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
-/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter. */
+/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one across which
+ * the bordered determinant changes its sign: two strands of the curve come close there, and it went straight on
+ * to the other one. Only a true crossing does so however short the step. */
 static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
 {
     grl_extended *system = w->tracer->system;
     const size_t n = w->equation->n, N = system->unknowns;
     double *tangent = w->nodes[3].u, *border = w->nodes[4].u;
-    memcpy(tangent, w->arc->tangent, N * sizeof(double));
     memcpy(border, w->arc->border, N * sizeof(double));
     memcpy(system->l, a->l, n * sizeof(double));
+    /* With the present q and l, which may have turned since the last step. */
+    if (!grl_extended_tangent(system, a->u, border, tangent)) return false;
+    memcpy(w->arc->tangent, tangent, N * sizeof(double));
+    const double before = system->determinant;
     for (int round = 0; round < 12; round++) {
         if (!grl_arc_advance(w->arc)) return false;
+        const bool crossed = opposite(before, w->arc->determinant) && w->arc->step > 1e-5;
         memcpy(b->u, w->arc->u, N * sizeof(double));
         memcpy(b->l, a->l, n * sizeof(double));
-        if (grl_curve_tests(w->tracer, a, b)) return true;
+        if (!crossed && grl_curve_tests(w->tracer, a, b)) return true;
         memcpy(w->arc->u, a->u, N * sizeof(double));
         memcpy(w->arc->tangent, tangent, N * sizeof(double));
         memcpy(w->arc->border, border, N * sizeof(double));
@@ -375,13 +411,13 @@ grl_status grl_equilibrium_curve_from(grl_equation *equation, grl_special_type t
 }
 
 /* The one-parameter diagram along a line, into `found`. */
-static grl_status along_line(grl_equation *equation, const double *from, const double *to,
+static grl_status along_line(grl_equation *equation, const double *from, const double *to, size_t count,
                              const grl_bifurcation_options *options, grl_diagram *found, grl_error *error)
 {
     const grl_equation whole = *equation;
     grl_samples *samples = NULL;
     grl_equation_line(equation, from, to);
-    grl_status status = grl_samples_compute(equation, SAMPLES, options, &samples, error);
+    grl_status status = grl_samples_compute(equation, count, options, &samples, error);
     if (status == GRL_OK) status = grl_equilibrium_branches(equation, samples, options, found, error);
     grl_samples_free(samples);
     *equation = whole;
@@ -391,7 +427,10 @@ static grl_status along_line(grl_equation *equation, const double *from, const d
 static grl_status all_lines(grl_equation *equation, const grl_bifurcation_options *options,
                             const grl_diagram *diagram, grl_diagram *found, grl_error *error)
 {
-    const size_t lines = options->samples > 1 ? options->samples : LINES;
+    const size_t n = equation->n, lines = options->samples > 1 ? options->samples
+                                          : n <= 2             ? 17
+                                          : n == 3             ? 13
+                                                               : 9;
     grl_status status = GRL_OK;
     for (size_t i = 0; i < 2 * lines && status == GRL_OK; i++) {
         const size_t across = i / lines, k = i % lines;
@@ -404,7 +443,8 @@ static grl_status all_lines(grl_equation *equation, const grl_bifurcation_option
             to[j] = diagram->high[j];
         }
         from[across] = to[across] = diagram->low[across] + s * (diagram->high[across] - diagram->low[across]);
-        status = along_line(equation, from, to, options, found, error);
+        status = along_line(equation, from, to, border && n <= 3 ? BORDER_SAMPLES : SAMPLES, options, found,
+                            error);
     }
     return status;
 }

@@ -24,7 +24,7 @@
 
 /* Halvings of a step in search of a double zero; events in one step; nodes: two of the step, three of scratch,
  * the start, and one for each halving. */
-enum { DEPTH = 10, EVENTS = 64, NODES = 6 + DEPTH };
+enum { DEPTH = 10, EVENTS = 64, NODES = 6 + DEPTH, MOST_SHORTENED = 6 };
 
 /* The range is 1 long and the box of states 2. */
 static const double longest_step = 0.02, same_point = 1e-6;
@@ -290,6 +290,15 @@ static grl_status emit(tracer *t, grl_error *error)
     return status;
 }
 
+/* Is there a branch point between a and b, between which the determinant changes its sign? */
+static bool crosses(tracer *t, const grl_node *a, const grl_node *b)
+{
+    grl_special special;
+    double *u = t->nodes[3].u;
+    return grl_locator_find(t->locator, GRL_TEST_CROSS, a, b, &t->nodes[2], u, &special) ||
+           degenerate(t, GRL_TEST_CROSS, a, b, u, &special);
+}
+
 /* Does the step from a to b pass nodes[5], from where the branch was followed? */
 static bool passes_start(tracer *t, const grl_node *a, const grl_node *b)
 {
@@ -318,6 +327,7 @@ static grl_status run(tracer *t, grl_error *error)
     memcpy(a->u, t->arc->u, N * sizeof(double));
     memcpy(a->tangent, t->arc->tangent, N * sizeof(double));
     if (!grl_locator_tests(t->locator, a, t->arc->determinant)) finish(t, GRL_BRANCH_STEP_SIZE);
+    int shortened = 0;
     for (size_t step = 0; !t->ended && status == GRL_OK; step++) {
         if ((long long)t->diagram->branches[t->branch].count >= t->options->max_points) {
             finish(t, GRL_BRANCH_STEPS);
@@ -334,6 +344,19 @@ static grl_status run(tracer *t, grl_error *error)
             finish(t, GRL_BRANCH_STEP_SIZE);
             break;
         }
+        /* A determinant that changes its sign without a branch point: two branches come close, and the step went
+           straight on to the other one. */
+        if (opposite(a->test[GRL_TEST_CROSS], b->test[GRL_TEST_CROSS]) && shortened < MOST_SHORTENED &&
+            !crosses(t, a, b)) {
+            shortened++;
+            memcpy(t->arc->u, a->u, N * sizeof(double));
+            memcpy(t->arc->tangent, a->tangent, N * sizeof(double));
+            memcpy(t->arc->border, a->tangent, N * sizeof(double));
+            t->arc->determinant = a->test[GRL_TEST_CROSS];
+            t->arc->step /= 4;
+            continue;
+        }
+        shortened = 0;
         t->count = 0;
         look(t, a, b, a, b, 0);
         /* Between neighbours of this list the parameter is monotonic, as far as folds were found. */

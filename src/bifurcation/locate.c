@@ -260,6 +260,16 @@ static int zeros_at(grl_locator *locator, const double *h)
     return grl_equation_spectrum(e, locator->J, values, NULL) ? count_zeros(e->n, values) : (int)e->n;
 }
 
+/* Makes the largest component positive, so that coefficients of even terms have a sign that means something. */
+static void point_up(size_t n, double *q)
+{
+    size_t largest = 0;
+    for (size_t i = 1; i < n; i++)
+        if (fabs(q[i]) > fabs(q[largest])) largest = i;
+    const double sign = q[largest] < 0 ? -1 : 1;
+    for (size_t i = 0; i < n; i++) q[i] *= sign;
+}
+
 /* Type, normal form and the rest from the solution in locator->guess. */
 static void describe(grl_locator *locator, grl_test test, grl_extended *system, double error,
                      grl_special *special)
@@ -278,6 +288,7 @@ static void describe(grl_locator *locator, grl_test test, grl_extended *system, 
     switch (test) {
     case GRL_TEST_FOLD:
         special->type = GRL_FOLD;
+        point_up(n, locator->guess + n);
         known = grl_normal_form_fold(e, g, q, c);
         break;
     case GRL_TEST_CROSS:
@@ -348,7 +359,11 @@ bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, co
         double fraction = at_low / (at_low - at_high);
         if (!(fraction > 0.1 && fraction < 0.9) || round % 3 == 2) fraction = 0.5;
         fraction = low + fraction * (high - low);
-        if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
+        /* A branch point that is hit exactly has no tangent; beside it there is one. */
+        if (!grl_locator_middle(locator, a, b, fraction, scratch)) {
+            fraction = low + 0.37 * (high - low);
+            if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
+        }
         if (first_guess(locator, test, scratch->u, &system) &&
             grl_extended_correct(system, locator->guess, NULL, 0, 12, 0, &error) && error < 1e-9 &&
             between(locator, system, a, b) && (test != GRL_TEST_PAIR || is_pair(locator, system))) {
@@ -375,8 +390,11 @@ bool grl_locator_halve(grl_locator *locator, grl_test test, const grl_node *a, c
     double low = 0, high = 1, length = 0;
     for (size_t i = 0; i <= n; i++) length = hypot(length, b->u[i] - a->u[i]);
     for (int round = 0; round < 50 && (high - low) * length > 1e-13; round++) {
-        const double middle = (low + high) / 2;
-        if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        double middle = (low + high) / 2;
+        if (!grl_locator_middle(locator, a, b, middle, scratch)) {
+            middle = low + 0.37 * (high - low);
+            if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        }
         memcpy(u, scratch->u, (n + 1) * sizeof *u);
         if (scratch->test[test] * a->test[test] > 0)
             low = middle;

@@ -14,6 +14,7 @@
 
 #include <grulens/cycles.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,16 +25,25 @@
 enum { SIDE = 400, MOST = 24, DEPTH = 1, PROVABLE = 3 };
 
 /* What to call near, as a fraction of the chart; the box of a crowd reaches further by ROOM of its size. */
-#define NEAR (1.0 / 30)
-#define ROOM 0.5
+#define NEAR    (1.0 / 30)
+#define ROOM    0.5
+#define LARGEST 0.25
 
 static int of_two_parameters(grl_special_type type)
 {
     return type >= GRL_CUSP;
 }
 
-/* The group of points that are near to one of it, from point k on. */
-static size_t gather(const grl_diagram *d, size_t k, unsigned char *in, double *low, double *high)
+static int candidate(const grl_special *special, const double *low, const double *high)
+{
+    const double *p = special->p;
+    return of_two_parameters(special->type) && p[0] >= low[0] && p[0] <= high[0] && p[1] >= low[1] &&
+           p[1] <= high[1];
+}
+
+/* The group of points that are near to one of it, from point k on: its box, and how many they are. */
+static size_t gather(const grl_diagram *d, const double *outer_low, const double *outer_high, size_t k,
+                     unsigned char *in, double *low, double *high)
 {
     size_t count = 1;
     memset(in, 0, d->special_count);
@@ -43,9 +53,9 @@ static size_t gather(const grl_diagram *d, size_t k, unsigned char *in, double *
         grew = 0;
         for (size_t j = 0; j < d->special_count; j++) {
             const double *p = d->special[j].p;
-            int near = !in[j] && of_two_parameters(d->special[j].type);
+            int near = !in[j] && candidate(&d->special[j], outer_low, outer_high);
             for (int i = 0; i < 2; i++) {
-                const double reach = NEAR * (d->high[i] - d->low[i]);
+                const double reach = NEAR * (outer_high[i] - outer_low[i]);
                 near = near && p[i] >= low[i] - reach && p[i] <= high[i] + reach;
             }
             if (!near) continue;
@@ -61,24 +71,26 @@ static size_t gather(const grl_diagram *d, size_t k, unsigned char *in, double *
     return count;
 }
 
-int grl_chart_crowd(const grl_diagram *diagram, double low[2], double high[2])
+int grl_chart_crowd(const grl_diagram *diagram, const double outer_low[2], const double outer_high[2],
+                    double low[2], double high[2])
 {
+    const double outer[2][2] = {{outer_low[0], outer_low[1]}, {outer_high[0], outer_high[1]}};
     size_t most = 1;
     unsigned char *in = calloc(diagram->special_count + 1, 1);
     if (!in) return 0;
     for (size_t k = 0; k < diagram->special_count; k++) {
-        double lo[2], hi[2], room = 0;
-        if (!of_two_parameters(diagram->special[k].type)) continue;
-        const size_t count = gather(diagram, k, in, lo, hi);
-        if (count <= most) continue;
+        double lo[2], hi[2], size = 0;
+        if (!candidate(&diagram->special[k], outer[0], outer[1])) continue;
+        const size_t count = gather(diagram, outer[0], outer[1], k, in, lo, hi);
+        for (int i = 0; i < 2; i++) size = fmax(size, (hi[i] - lo[i]) / (outer[1][i] - outer[0][i]));
+        /* Points on top of each other cannot be told apart from nearer, and a crowd everywhere is none. */
+        if (count <= most || !(size > 1e-9 && size < LARGEST)) continue;
         most = count;
-        for (int i = 0; i < 2; i++) room = fmax(room, (hi[i] - lo[i]) / (diagram->high[i] - diagram->low[i]));
         for (int i = 0; i < 2; i++) {
-            const double range = diagram->high[i] - diagram->low[i], half = (0.5 + ROOM) * room * range;
+            const double half = (0.5 + ROOM) * size * (outer[1][i] - outer[0][i]);
             low[i] = 0.5 * (lo[i] + hi[i]) - half;
             high[i] = 0.5 * (lo[i] + hi[i]) + half;
         }
-        if (!(room > 1e-9)) most = 1; /* points on top of each other: no look from nearer tells them apart */
     }
     free(in);
     return most > 1;
@@ -134,8 +146,11 @@ static grl_status look(grl_path *path, const grl_bifurcation_options *options, c
             status = grl_separatrices_compute(region->cell, NULL, region->portrait, &manifolds,
                                               &region->portrait->separatrices, error);
     }
+    if (status == GRL_OK && diagram->hidden_size <= 2 && diagram->time == GRL_CONTINUOUS)
+        status = grl_signature_compute(region->cell, NULL, region->portrait, error);
     if (status != GRL_OK) return status;
     region->name = name_of(region->portrait);
+    region->signature = region->portrait->signature; /* borrowed; the diagram makes its own */
     return region->name ? GRL_OK : grl_fail_memory(error, 1, 64);
 }
 
@@ -191,11 +206,14 @@ grl_status grl_chart_regions(grl_path *path, const grl_bifurcation_options *opti
                              grl_error *error)
 {
     const grl_bifurcation_options defaults = grl_bifurcation_defaults();
-    double before[2] = {grl_path_values(path)[0], grl_path_values(path)[1]}, low[2], high[2];
+    const double before[2] = {grl_path_values(path)[0], grl_path_values(path)[1]};
+    double low[2] = {diagram->low[0], diagram->low[1]}, high[2] = {diagram->high[0], diagram->high[1]};
     if (!options) options = &defaults;
-    grl_status status = sample(path, options, diagram->low, diagram->high, 0, diagram, error);
-    if (status == GRL_OK && grl_chart_crowd(diagram, low, high))
+    grl_status status = sample(path, options, low, high, 0, diagram, error);
+    for (int level = 0; level < GRL_CHART_LEVELS && status == GRL_OK; level++) {
+        if (!grl_chart_crowd(diagram, low, high, low, high)) break;
         status = sample(path, options, low, high, 1, diagram, error);
+    }
     const grl_status back = grl_path_set(path, before, status == GRL_OK ? error : NULL);
     return status == GRL_OK ? back : status;
 }

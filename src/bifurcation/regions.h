@@ -22,13 +22,18 @@ grl_status grl_raster_make(const grl_diagram *diagram, const double low[2], cons
 void grl_raster_free(grl_raster *raster);
 int grl_raster_part(const grl_raster *raster, const double p[2]); /* -1: outside or none */
 
-/* Whether special points crowd in a small part of the plane, which then deserves a look of its own: the smallest
- * box, with room around, of the largest group of points that are closer to each other than a thirtieth of the
- * chart. */
-int grl_chart_crowd(const grl_diagram *diagram, double low[2], double high[2]);
+/* Whether special points crowd in a small part of a box of parameters, which then deserves a look of its own: the
+ * smallest box, with room around, of the largest group of points that are closer to each other than a thirtieth of
+ * the given box. low, high: may be inner. */
+int grl_chart_crowd(const grl_diagram *diagram, const double outer_low[2], const double outer_high[2],
+                    double low[2], double high[2]);
 
-/* Adds a sample portrait of each part of the chart, then of the parts of the crowd that have none of these inside.
- * Parts too thin to hold a point with a pixel of 1/400 of the chart or the crowd to both sides are not looked at. The path ends where it was. */
+/* How often a crowd is looked at within a crowd. */
+enum { GRL_CHART_LEVELS = 2 };
+
+/* Adds a sample portrait of each part of the chart, then of the parts of the crowd, and of the crowd within it,
+ * that have none of these inside. Parts too thin to hold a point with a pixel of 1/400 of the chart or the crowd to
+ * both sides are not looked at. The path ends where it was. */
 grl_status grl_chart_regions(grl_path *path, const grl_bifurcation_options *options, grl_diagram *diagram,
                              grl_error *error);
 

@@ -45,7 +45,7 @@ grl_status grl_samples_compute(grl_equation *equation, size_t count, const grl_b
     grl_samples *made = grl_calloc(1, sizeof *made);
     *samples = NULL;
     if (!made) return grl_fail_memory(error, 1, sizeof *made);
-    if (count == 0) count = equation->n <= 2 ? 33 : equation->n == 3 ? 17 : 9;
+    if (count == 0) count = equation->n <= 2 ? 65 : equation->n == 3 ? 33 : 9;
     if (count < 2) count = 2;
     made->items = grl_calloc(count, sizeof *made->items);
     if (!made->items) {

@@ -18,7 +18,7 @@ typedef struct grl_samples {
     grl_sample *items; /* by rising t; the first and the last are the ends of the range */
 } grl_samples;
 
-/* `count` samples along an equation of one active parameter; 0: 33 for up to two units, 17 for three, else 9.
+/* `count` samples along an equation of one active parameter; 0: 65 for up to two units, 33 for three, else 9.
  * Inner ones are off the even spacing, since symmetric networks have their special points at round values. Free
  * with grl_samples_free. */
 grl_status grl_samples_compute(grl_equation *equation, size_t count, const grl_bifurcation_options *options,

@@ -2,7 +2,7 @@
  * colours with numbers, the part where special points crowd drawn larger beside it, and a small portrait of each
  * region.
  *
- * Regions with the same words have the same colour. They are painted pixel by pixel (bifurcation/raster.c), so that
+ * Regions with the same words and signature have the same colour. They are painted pixel by pixel (bifurcation/raster.c), so that
  * the colours follow the curves that bound them. */
 #include "draw/chart.h"
 
@@ -12,15 +12,14 @@
 #include "draw/chart_labels.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 400 };
+enum { SIDE = 400, MOST_COLUMNS = 7 };
 
 static const double margin = 9, gap = 12, caption_size = 8, label_size = 9.5, entry_size = 9,
-                    entry_pitch = 13, cell_gap = 8, caption_room = 36, crowd_size = 190,
+                    entry_pitch = 13, cell_gap = 8, caption_pitch = 9.5, tag_width = 19, legend_room = 185,
                     largest_thumbnail = 120;
 
 typedef struct style {
@@ -56,6 +55,8 @@ static const char *const special_names[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
+    [GRL_RESONANCE_TWO] = "resonance 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flip",
 };
 
 typedef struct scene {
@@ -63,8 +64,8 @@ typedef struct scene {
     const grl_draw_options *options;
     grl_lines lines[STYLES]; /* the curves of each style, in parameters */
     grl_lines all;           /* the same together: what labels stay clear of */
-    int crowded;
-    double low[2], high[2]; /* the part that is drawn larger */
+    int levels; /* boxes: the chart, and parts that are drawn larger, each within the one before */
+    double low[1 + GRL_CHART_LEVELS][2], high[1 + GRL_CHART_LEVELS][2];
 } scene;
 
 static int inside(const double *low, const double *high, const double *p)
@@ -95,14 +96,22 @@ static grl_status take_curves(scene *s, grl_error *error)
     return GRL_OK;
 }
 
-/* Regions of one name are of one kind, numbered as the names first occur; `first`: whether it is the first. */
+static int same_kind(const grl_region *a, const grl_region *b)
+{
+    if (strcmp(a->name, b->name) != 0) return 0;
+    return a->signature && b->signature ? strcmp(a->signature, b->signature) == 0
+                                        : a->signature == b->signature;
+}
+
+/* Regions of one name and one signature are of one kind, numbered as they first occur; `first`: whether this is the
+ * first. */
 static size_t kind_of(const grl_diagram *d, size_t region, int *first)
 {
     size_t kinds = 0;
     for (size_t k = 0;; k++) {
         size_t same = 0;
-        while (strcmp(d->regions[same].name, d->regions[k].name) != 0) same++;
-        if (strcmp(d->regions[k].name, d->regions[region].name) == 0) {
+        while (!same_kind(&d->regions[same], &d->regions[k])) same++;
+        if (same_kind(&d->regions[k], &d->regions[region])) {
             *first = k == region;
             return kinds;
         }
@@ -116,49 +125,54 @@ static const grl_colour *colour_of(const scene *s, size_t region)
     return &grl_theme_basins(s->options->theme)[kind_of(s->diagram, region, &first) % GRL_BASIN_COLOURS];
 }
 
+/* A part's pixels as rectangles: runs along a row, joined with equal runs below. One path for each part, so that no
+ * seams are seen between them. */
+static void paint_part(const grl_raster *r, int part, size_t *open, grl_canvas *canvas, const grl_axes *axes)
+{
+    const double w = axes->width / SIDE, h = axes->height / SIDE;
+    /* open[2 x], open[2 x + 1]: end of the run that begins at x, and its first row; end 0: none. */
+    memset(open, 0, 2 * SIDE * sizeof *open);
+    for (size_t y = 0; y <= SIDE; y++)
+        for (size_t x = 0; x < SIDE;) {
+            size_t end = x;
+            while (y < SIDE && end < SIDE && r->part[y * SIDE + end] == part) end++;
+            for (size_t k = x; k < (end > x ? end : x + 1); k++) {
+                size_t *run = open + 2 * k;
+                if (run[0] == 0 || (k == x && run[0] == end)) continue;
+                cairo_rectangle(canvas->cr, axes->left + w * (double)k,
+                                axes->top + axes->height - h * (double)y, w * (double)(run[0] - k),
+                                h * (double)(y - run[1]));
+                run[0] = 0;
+            }
+            if (end > x && open[2 * x] == 0) {
+                open[2 * x] = end;
+                open[2 * x + 1] = y;
+            }
+            x = end > x ? end : x + 1;
+        }
+}
+
 static grl_status paint_regions(const scene *s, grl_canvas *canvas, const grl_axes *axes, grl_error *error)
 {
     const grl_diagram *d = s->diagram;
     const double low[2] = {axes->low_x, axes->low_y}, high[2] = {axes->high_x, axes->high_y};
-    const grl_colour *paper = &canvas->colours[GRL_PAPER];
     grl_raster raster;
-    cairo_surface_t *image = NULL;
     if (d->region_count == 0) return GRL_OK;
     grl_status status = grl_raster_make(d, low, high, SIDE, &raster, error);
-    const grl_colour **colours = grl_calloc(raster.count + 1, sizeof *colours);
-    if (status == GRL_OK && !colours) status = grl_fail_memory(error, raster.count, sizeof *colours);
-    if (status != GRL_OK) goto done;
-    for (size_t k = d->region_count; k-- > 0;) {
+    size_t *open = grl_calloc(SIDE, 2 * sizeof *open);
+    unsigned char *painted = grl_calloc(raster.count + 1, 1);
+    if (status == GRL_OK && (!open || !painted)) status = grl_fail_memory(error, raster.count + SIDE, 16);
+    for (size_t k = 0; status == GRL_OK && k < d->region_count; k++) {
         const int part = grl_raster_part(&raster, d->regions[k].p);
-        if (part >= 0) colours[part] = colour_of(s, k);
+        if (part < 0 || painted[part]) continue;
+        const grl_colour *pale = colour_of(s, k);
+        painted[part] = 1;
+        paint_part(&raster, part, open, canvas, axes);
+        cairo_set_source_rgb(canvas->cr, pale->red, pale->green, pale->blue);
+        cairo_fill(canvas->cr);
     }
-    image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, SIDE, SIDE);
-    if (cairo_surface_status(image) != CAIRO_STATUS_SUCCESS) {
-        status = grl_fail_memory(error, (size_t)SIDE * SIDE, 4);
-        goto done;
-    }
-    unsigned char *bytes = cairo_image_surface_get_data(image);
-    const size_t stride = (size_t)cairo_image_surface_get_stride(image);
-    for (size_t y = 0; y < SIDE; y++)
-        for (size_t x = 0; x < SIDE; x++) {
-            const int part = raster.part[(SIDE - 1 - y) * SIDE + x];
-            const grl_colour *c = part >= 0 && colours[part] ? colours[part] : paper;
-            const uint32_t pixel = (uint32_t)lround(255 * c->red) << 16 |
-                                   (uint32_t)lround(255 * c->green) << 8 | (uint32_t)lround(255 * c->blue);
-            memcpy(bytes + y * stride + 4 * x, &pixel, sizeof pixel);
-        }
-    cairo_surface_mark_dirty(image);
-    cairo_save(canvas->cr);
-    cairo_translate(canvas->cr, axes->left, axes->top);
-    cairo_scale(canvas->cr, axes->width / SIDE, axes->height / SIDE);
-    cairo_set_source_surface(canvas->cr, image, 0, 0);
-    cairo_pattern_set_filter(cairo_get_source(canvas->cr), CAIRO_FILTER_NEAREST);
-    cairo_rectangle(canvas->cr, 0, 0, SIDE, SIDE);
-    cairo_fill(canvas->cr);
-    cairo_restore(canvas->cr);
-done:
-    if (image) cairo_surface_destroy(image);
-    free(colours);
+    free(open);
+    free(painted);
     grl_raster_free(&raster);
     return status;
 }
@@ -207,8 +221,8 @@ static void label_curves(const scene *s, grl_canvas *canvas, const grl_axes *axe
     }
 }
 
-/* One plane of parameters: the chart, or its crowded part (`larger`). */
-static grl_status draw_plane(const scene *s, grl_canvas *canvas, const grl_axes *axes, int larger,
+/* One plane of parameters: the chart, or a crowded part. */
+static grl_status draw_plane(const scene *s, grl_canvas *canvas, const grl_axes *axes, int level,
                              grl_error *error)
 {
     const grl_diagram *d = s->diagram;
@@ -222,10 +236,12 @@ static grl_status draw_plane(const scene *s, grl_canvas *canvas, const grl_axes 
                                 error);
     cairo_restore(canvas->cr);
     if (status != GRL_OK) return status;
-    const int framed = s->crowded && !larger;
+    const int framed = level + 1 < s->levels;
+    const double *inner_low = s->low[framed ? level + 1 : level],
+                 *inner_high = s->high[framed ? level + 1 : level];
     if (framed) {
-        const double x0 = grl_axes_x(axes, s->low[0]), x1 = grl_axes_x(axes, s->high[0]),
-                     y0 = grl_axes_y(axes, s->high[1]), y1 = grl_axes_y(axes, s->low[1]),
+        const double x0 = grl_axes_x(axes, inner_low[0]), x1 = grl_axes_x(axes, inner_high[0]),
+                     y0 = grl_axes_y(axes, inner_high[1]), y1 = grl_axes_y(axes, inner_low[1]),
                      half = fmax(4, 0.5 * (x1 - x0)), x = 0.5 * (x0 + x1), y = 0.5 * (y0 + y1);
         grl_canvas_colour(canvas, GRL_INK, 1);
         cairo_set_line_width(canvas->cr, 0.9);
@@ -237,7 +253,7 @@ static grl_status draw_plane(const scene *s, grl_canvas *canvas, const grl_axes 
         for (size_t k = 0; k < d->special_count; k++) {
             const grl_special *special = &d->special[k];
             if (special->type < GRL_CUSP || !inside(low, high, special->p)) continue;
-            if (framed && inside(s->low, s->high, special->p)) continue;
+            if (framed && inside(inner_low, inner_high, special->p)) continue;
             const double x = grl_axes_x(axes, special->p[0]), y = grl_axes_y(axes, special->p[1]);
             if (pass == 0) {
                 draw_special(canvas, x, y);
@@ -248,7 +264,7 @@ static grl_status draw_plane(const scene *s, grl_canvas *canvas, const grl_axes 
             }
         }
     for (size_t k = 0; k < d->region_count; k++) {
-        if (!inside(low, high, d->regions[k].p) || (framed && inside(s->low, s->high, d->regions[k].p)))
+        if (!inside(low, high, d->regions[k].p) || (framed && inside(inner_low, inner_high, d->regions[k].p)))
             continue;
         int first;
         snprintf(text, sizeof text, "%zu", kind_of(d, k, &first) + 1);
@@ -259,14 +275,20 @@ static grl_status draw_plane(const scene *s, grl_canvas *canvas, const grl_axes 
     return GRL_OK;
 }
 
+static void describe_style(const scene *s, int k, grl_legend *legend)
+{
+    if (s->lines[k].count == 0) return;
+    grl_entry *entry = grl_legend_add(legend, GRL_SAMPLE_LINE, styles[k].text);
+    entry->role = styles[k].role;
+    entry->width = styles[k].width;
+    entry->dash = styles[k].dash;
+}
+
 static void describe(const scene *s, grl_legend *legend)
 {
-    for (int k = 0; k < STYLES; k++) {
-        if (s->lines[k].count == 0) continue;
-        grl_entry *entry = grl_legend_add(legend, GRL_SAMPLE_LINE, styles[k].text);
-        entry->role = styles[k].role;
-        entry->width = styles[k].width;
-        entry->dash = styles[k].dash;
+    for (int k = 0; k < GRL_SPECIAL_TYPES; k++) {
+        describe_style(s, k, legend);
+        if (k == GRL_HOPF) describe_style(s, SUBCRITICAL, legend);
     }
 }
 
@@ -286,26 +308,31 @@ static double draw_glossary(const scene *s, grl_canvas *canvas, double x, double
     return y;
 }
 
-/* A few words in lines of at most `room`, broken after commas; at most three. */
-static void draw_caption(grl_canvas *canvas, double x, double y, double room, const char *words)
+/* Words in lines of at most `room`, broken after commas. Returns how many lines; a part that is too long by itself
+ * counts for many. `draw`: draws them too, from the baseline y on. */
+static int caption(grl_canvas *canvas, double x, double y, double room, const char *words, int draw)
 {
     char line[128] = "";
-    for (int lines = 0; *words && lines < 3; lines++) {
+    int lines = 0;
+    for (; *words && lines < 20; lines++) {
         size_t length = 0, fits = 0;
         for (;;) {
             length += strcspn(words + length, ",");
             if (words[length] == ',') length++;
             snprintf(line, sizeof line, "%.*s", (int)length, words);
-            if (fits > 0 && grl_label_width(canvas, caption_size, line) > room) break;
+            const int wide = grl_label_width(canvas, caption_size, line) > room;
+            if (wide && fits == 0) lines += 10;
+            if (wide && fits > 0) break;
             fits = length;
-            if (!words[length]) break;
+            if (wide || !words[length]) break;
         }
         snprintf(line, sizeof line, "%.*s", (int)fits, words);
-        grl_label_draw(canvas, x, y, caption_size, GRL_ALIGN_LEFT, line);
-        y += caption_size + 1.5;
+        if (draw) grl_label_draw(canvas, x, y, caption_size, GRL_ALIGN_LEFT, line);
+        y += caption_pitch;
         words += fits;
         while (*words == ' ') words++;
     }
+    return lines;
 }
 
 static grl_status draw_thumbnail(const scene *s, grl_canvas *canvas, size_t k, double x, double y,
@@ -326,7 +353,7 @@ static grl_status draw_thumbnail(const scene *s, grl_canvas *canvas, size_t k, d
     cairo_stroke(canvas->cr);
     grl_canvas_colour(canvas, GRL_INK, 1);
     grl_label_draw(canvas, x + width / 2, top + height - 2.6, label_size, GRL_ALIGN_CENTRE, text);
-    draw_caption(canvas, x + width + 4, top + height - 3, room - width - 4, s->diagram->regions[k].name);
+    caption(canvas, x + width + 4, top + height - 3, room - tag_width, s->diagram->regions[k].name, 1);
     return status;
 }
 
@@ -336,17 +363,24 @@ static grl_status draw_thumbnails(const scene *s, grl_canvas *canvas, double lef
 {
     const grl_diagram *d = s->diagram;
     size_t kinds = 0, columns = 1, slot = 0;
-    double side = 0;
+    double side = 0, below = 0;
     int first;
     for (size_t k = 0; k < d->region_count; k++) {
         kind_of(d, k, &first);
         kinds += (size_t)first;
     }
-    for (size_t c = 2; c <= 7; c++) {
-        const double rows = ceil((double)kinds / (double)c),
-                     fits = fmin((width + cell_gap) / (double)c - cell_gap, height / rows - caption_room);
+    for (size_t c = 2; c <= MOST_COLUMNS; c++) {
+        const double rows = ceil((double)kinds / (double)c), room = (width + cell_gap) / (double)c - cell_gap;
+        int lines = 1;
+        for (size_t k = 0; k < d->region_count; k++) {
+            const int needed = caption(canvas, 0, 0, room - tag_width, d->regions[k].name, 0);
+            if (needed > lines) lines = needed;
+        }
+        const double words = 12 + caption_pitch * lines,
+                     fits = fmin(fmin(room, height / rows - words), largest_thumbnail);
         if (!(fits > side)) continue;
-        side = fmin(fits, largest_thumbnail);
+        side = fits;
+        below = words;
         columns = c;
     }
     if (!(side > 20)) return GRL_OK;
@@ -355,9 +389,9 @@ static grl_status draw_thumbnails(const scene *s, grl_canvas *canvas, double lef
     for (size_t k = 0; k < d->region_count && status == GRL_OK; k++) {
         kind_of(d, k, &first);
         if (!first) continue;
-        status = draw_thumbnail(s, canvas, k, left + pitch * (double)(slot % columns),
-                                top + (side + caption_room) * (double)(slot / columns), side,
-                                pitch - cell_gap, error);
+        status =
+            draw_thumbnail(s, canvas, k, left + pitch * (double)(slot % columns),
+                           top + (side + below) * (double)(slot / columns), side, pitch - cell_gap, error);
         slot++;
     }
     return status;
@@ -386,15 +420,18 @@ static grl_status draw_page(const scene *s, grl_canvas *canvas, grl_error *error
     const grl_diagram *d = s->diagram;
     const int portraits = d->region_count > 0 && d->hidden_size == 2;
     grl_axes axes = {.low_x = d->low[0], .high_x = d->high[0], .low_y = d->low[1], .high_y = d->high[1]};
-    grl_axes near = {.low_x = s->low[0], .high_x = s->high[0], .low_y = s->low[1], .high_y = s->high[1]};
     grl_legend legend = {0};
     const char *title = s->options->title;
     axes.left = margin + grl_axes_room_left(canvas, axes.low_y, axes.high_y);
     axes.top = margin + 3 + (title ? 1.5 * grl_size_title : 0);
     axes.height = canvas->height - axes.top - grl_axes_room_below() - margin;
-    axes.width = fmin(axes.height, (portraits ? 0.54 : 0.62) * canvas->width - axes.left);
+    axes.width = fmin(axes.height, (!portraits      ? 0.62
+                                    : s->levels > 2 ? 0.44
+                                                    : 0.54) *
+                                           canvas->width -
+                                       axes.left);
     axes.height = axes.width;
-    const double right = axes.left + axes.width + gap + 6, room = canvas->width - right - margin;
+    const double right = axes.left + axes.width + gap + 6, room = canvas->width - right - 1.4 * margin;
     if (title) {
         grl_canvas_colour(canvas, GRL_INK, 1);
         grl_title_draw(canvas, axes.left, axes.top - 0.75 * grl_size_title, grl_size_title,
@@ -418,25 +455,29 @@ static grl_status draw_page(const scene *s, grl_canvas *canvas, grl_error *error
             y += 2 * entry_pitch;
         }
     }
-    /* The larger drawing is beside the legend, the portraits below both: as large as fits. */
+    /* The larger drawings are beside the legend, the portraits below; without portraits the drawings are below. */
     const double foot = axes.top + axes.height + grl_axes_room_below();
+    const double slot = (room - legend_room) / (s->levels > 2 ? 2 : 1);
     double above = y + 4;
-    if (s->crowded) {
-        near.left = right + grl_axes_room_left(canvas, near.low_y, near.high_y);
-        near.top = y + 16;
-        if (portraits) {
-            near.left += room - crowd_size - grl_axes_room_left(canvas, near.low_y, near.high_y) - margin;
-            near.top = axes.top + 14;
-        }
-        near.width = near.height =
-            fmin(canvas->width - margin - near.left, foot - grl_axes_room_below() - near.top);
-        above = fmax(above, near.top + near.height + grl_axes_room_below() + 4);
-        status = draw_plane(s, canvas, &near, 1, error);
+    for (int level = 1; level < s->levels; level++) {
+        grl_axes near = {.low_x = s->low[level][0],
+                         .high_x = s->high[level][0],
+                         .low_y = s->low[level][1],
+                         .high_y = s->high[level][1]};
+        const double numbers = grl_axes_room_left(canvas, near.low_y, near.high_y);
+        near.left = numbers + (portraits ? right + legend_room + slot * (level - 1) : right);
+        near.top = (portraits ? axes.top : above) + 14;
+        near.width = portraits ? slot - numbers - 4 : largest_thumbnail;
+        near.width = fmin(near.width, foot - grl_axes_room_below() - near.top);
+        if (near.width < 60) break;
+        near.height = near.width;
+        status = draw_plane(s, canvas, &near, level, error);
         if (status != GRL_OK) return status;
         draw_axes(s, canvas, &near);
         grl_canvas_colour(canvas, GRL_FAINT, 1);
         grl_label_draw(canvas, near.left, near.top - 5, entry_size, GRL_ALIGN_LEFT,
-                       "inside the small square");
+                       level == 1 ? "inside the small square" : "inside its small square");
+        above = fmax(above, near.top + near.height + grl_axes_room_below() + 4);
     }
     return portraits ? draw_thumbnails(s, canvas, right, above, room, foot - above, error) : status;
 }
@@ -447,9 +488,17 @@ grl_status grl_figure_chart(const grl_diagram *diagram, const grl_draw_options *
     scene s = {.diagram = diagram, .options = options};
     grl_canvas canvas = {0};
     const int portraits = diagram->region_count > 0 && diagram->hidden_size == 2;
-    s.crowded = grl_chart_crowd(diagram, s.low, s.high);
-    grl_status status =
-        grl_canvas_open(options, portraits ? 860 : 620, portraits ? 450 : 420, path, &canvas, error);
+    memcpy(s.low[0], diagram->low, sizeof s.low[0]);
+    memcpy(s.high[0], diagram->high, sizeof s.high[0]);
+    for (s.levels = 1; s.levels <= GRL_CHART_LEVELS; s.levels++)
+        if (!grl_chart_crowd(diagram, s.low[s.levels - 1], s.high[s.levels - 1], s.low[s.levels],
+                             s.high[s.levels]))
+            break;
+    grl_status status = grl_canvas_open(options,
+                                        !portraits     ? 620
+                                        : s.levels > 2 ? 1050
+                                                       : 860,
+                                        portraits ? 450 : 420, path, &canvas, error);
     if (status == GRL_OK) status = take_curves(&s, error);
     if (status == GRL_OK) status = draw_page(&s, &canvas, error);
     if (status == GRL_OK) status = grl_canvas_save(&canvas, path, error);

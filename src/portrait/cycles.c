@@ -207,9 +207,15 @@ static double width(const grl_cycle *cycle)
     return cycle->high[0] - cycle->low[0];
 }
 
+/* Of nested cycles the inner first; widths that are equal but for rounding, as of mirror images, go by place. */
 static int by_width(const void *a, const void *b)
 {
-    double x = width(a), y = width(b);
+    const grl_cycle *one = a, *two = b;
+    double x = width(one), y = width(two);
+    if (fabs(x - y) < 1e-5 && (one->high[0] < two->low[0] || two->high[0] < one->low[0])) {
+        x = one->low[0];
+        y = two->low[0];
+    }
     return (x > y) - (x < y);
 }
 

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_COORDINATES = 3, MOST_SPECIAL = 60, MOST_BRANCHES = 40, MOST_CURVES = 40 };
+enum { MOST_COORDINATES = 3, MOST_SPECIAL = 60, MOST_BRANCHES = 40, MOST_CURVES = 40, MOST_VALUES = 8 };
 
 static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_FOLD] = "fold",
@@ -37,6 +37,7 @@ static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
     [GRL_RESONANCE_TWO] = "resonance 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flip",
 };
 
 static const char *const plural[GRL_SPECIAL_TYPES] = {
@@ -61,6 +62,7 @@ static const char *const plural[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loops",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loops",
     [GRL_RESONANCE_TWO] = "resonances 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flips",
 };
 
 static void add_heading(grl_text *text, int colour, const char *heading)
@@ -83,6 +85,33 @@ static void add_separator(grl_text *text, size_t i, size_t count)
     if (i > 0) grl_text_add(text, i + 1 == count ? " and " : ", ");
 }
 
+static bool is_varied(const grl_diagram *diagram, const char *name)
+{
+    for (size_t k = 0; k < diagram->parameters; k++)
+        if (strcmp(diagram->names[k], name) == 0) return true;
+    return false;
+}
+
+/* " with alpha = 0.5, U_h[0,1] = 0": parameters of the family and numbers that were set, but for those that vary. */
+static void add_values(grl_text *text, const grl_model *model, const grl_diagram *diagram)
+{
+    const size_t parameters = grl_model_parameters(model), changes = grl_model_changes(model);
+    size_t shown = 0;
+    for (size_t i = 0; i < parameters + changes; i++) {
+        const bool own = i < parameters;
+        const char *name =
+            own ? grl_model_parameter_name(model, i) : grl_model_change_name(model, i - parameters);
+        if (is_varied(diagram, name)) continue;
+        if (shown == MOST_VALUES) {
+            grl_text_add(text, ", ..");
+            break;
+        }
+        grl_text_addf(text, "%s%s = ", shown++ > 0 ? ", " : " with ", name);
+        grl_text_add_number(text, own ? grl_model_parameter_value(model, i)
+                                      : grl_model_change_value(model, i - parameters));
+    }
+}
+
 static void add_question(grl_text *text, const grl_model *model, const char *name, const double *x,
                          const grl_diagram *diagram)
 {
@@ -90,7 +119,7 @@ static void add_question(grl_text *text, const grl_model *model, const char *nam
     bool zero = true;
     for (size_t i = 0; x && i < inputs; i++) zero = zero && x[i] == 0;
     grl_text_add(text, name);
-    grl_words_with(text, model);
+    add_values(text, model, diagram);
     grl_text_add(text, ", a network of ");
     grl_words_plural(text, diagram->hidden_size, "unit", "units");
     if (diagram->time == GRL_DISCRETE)
