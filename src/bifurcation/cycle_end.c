@@ -220,7 +220,7 @@ void grl_cycle_end_name(grl_track *track, const double periods[3], const double 
     double solved = loop->arc.now.q[track->vary];
     /* Of a cycle that passes its saddle several times one of the loops is solved for: by symmetry they are there
        together, or else this is another orbit. */
-    if (!(fabs(solved - parameters[0]) < (count > 1 ? 1e-7 : 1e-3) * track->range)) return;
+    if (!(fabs(solved - parameters[0]) < (count > 1 ? 1e-5 : 1e-3) * track->range)) return;
     end->type = GRL_HOMOCLINIC;
     end->loops = count;
     end->error = fmin(end->error, fabs(solved - parameters[0])) + 1e-11;
