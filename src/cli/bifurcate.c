@@ -159,9 +159,9 @@ static int write_all(const struct settings *settings, const char *path, const gr
     if (plot) grl_cli_note(settings->output.quiet, "wrote %s", plot);
     status = grl_cli_write(settings->output.json, json, text, settings->output.quiet);
     if (status == GRL_CLI_DONE && diagram->unfinished > 0)
-        status = grl_cli_fail(GRL_CLI_NOT_REACHED,
-                              "%s: %zu ends of branches or curves were cut off; the result is partial", path,
-                              diagram->unfinished);
+        status = grl_cli_fail(
+            GRL_CLI_NOT_REACHED, "%s: %zu %s cut off; the result is partial", path, diagram->unfinished,
+            diagram->unfinished == 1 ? "end of a branch or curve was" : "ends of branches or curves were");
 done:
     grl_text_free(csv);
     grl_text_free(json);
