@@ -11,8 +11,12 @@ if(TARGET grulens-program)
 endif()
 
 # Against the archive everybody links what it stands on; against the shared library nobody does.
-set(GRL_PC_PACKAGES "openblas, lapacke, cairo, jansson, libzip, muparser")
+set(GRL_PC_PACKAGES "openblas, lapacke, cairo, jansson, libzip, muparser, sqlite3")
 set(GRL_PC_LIBS "${OpenMP_C_FLAGS} -lm")
+if(GRULENS_MPI)
+  list(JOIN MPI_C_LIBRARIES " " mpi)
+  string(PREPEND GRL_PC_LIBS "${mpi} ")
+endif()
 if(BUILD_SHARED_LIBS)
   set(GRL_PC_USES "Requires.private: ${GRL_PC_PACKAGES}\nLibs: -L\${libdir} -lgrulens\nLibs.private: ${GRL_PC_LIBS}")
 else()

@@ -6,6 +6,7 @@ set(GRL_PLANAR_SOURCES
   src/base/error.c
   src/base/memory.c
   src/base/progress.c
+  src/base/text.c
   src/num/dispatch.c
   src/num/kernels_isa.c
   src/num/ode.c
@@ -21,10 +22,12 @@ set(GRL_PLANAR_SOURCES
   src/cell/pair_isa.c
   src/cell/signal.c
   src/cell/trajectory.c
+  src/portrait/arrival.c
   src/portrait/assemble.c
   src/portrait/attractors_free.c
   src/portrait/basin.c
   src/portrait/basin_border.c
+  src/portrait/basin_slow.c
   src/portrait/cycle_march.c
   src/portrait/cycle_refine.c
   src/portrait/curve.c
@@ -41,9 +44,13 @@ set(GRL_PLANAR_SOURCES
   src/portrait/plane.c
   src/portrait/prove.c
   src/portrait/rosenbrock.c
+  src/portrait/scheme.c
   src/portrait/separatrix.c
+  src/portrait/settle.c
+  src/portrait/signature.c
   src/portrait/slow_result.c
   src/portrait/stability.c
+  src/portrait/transversal.c
   src/portrait/winding.c)
 
 add_library(grulens-planar STATIC ${GRL_PLANAR_SOURCES})

@@ -8,6 +8,7 @@
 #include "portrait/shooting.h"
 
 #include <grulens/attractors.h>
+#include <grulens/cycles.h>
 #include <grulens/format.h>
 #include <string.h>
 
@@ -278,6 +279,36 @@ static void test_equal_basins(void **state)
     grl_cell_free(cell);
 }
 
+/* Uncoupled units end on the side where they start, however slow they are: with b_z = 12 a rate is 6e-6. */
+static void test_creeping_units(void **state)
+{
+    const double U_h[9] = {3, 0, 0, 0, 3, 0, 0, 0, 3};
+    grl_cell *cell = network_of_U_h(3, U_h);
+    (void)state;
+    grl_cell_block(cell, GRL_B_Z)[0] = 12;
+    grl_cell_block(cell, GRL_B_Z)[1] = 6;
+    for (int time = 0; time < 2; time++) {
+        grl_portrait *p = attractors_of(cell, (grl_time)time, 128, 1);
+        const grl_attractors *a = p->attractors;
+        size_t sides[8] = {0};
+        for (uint64_t r = 0; r < 128; r++) {
+            grl_random random = grl_random_stream(0, r);
+            size_t side = 0;
+            for (int k = 0; k < 3; k++) side = 2 * side + (grl_random_uniform(&random) > 0.5);
+            sides[side]++;
+        }
+        assert_int_equal(a->undecided, 0);
+        assert_int_equal(a->count, 8);
+        for (size_t i = 0; i < 8; i++) {
+            size_t side = 0;
+            for (int k = 0; k < 3; k++) side = 2 * side + (a->items[i].h[k] > 0);
+            assert_int_equal(a->items[i].starts, sides[side]);
+        }
+        grl_portrait_free(p);
+    }
+    grl_cell_free(cell);
+}
+
 static int same(double a, double b)
 {
     return memcmp(&a, &b, sizeof a) == 0;
@@ -310,14 +341,21 @@ static void test_any_number_of_threads(void **state)
     }
 }
 
-/* Trained to hold three bits: 2^3 memories. */
-static void test_memories_of_a_trained_network(void **state)
+static grl_model *load(const char *name)
 {
     grl_model *model;
     grl_error error;
+    char path[1000];
+    snprintf(path, sizeof path, "%s/%s", GRL_TEST_DATA, name);
+    if (grl_model_load(path, NULL, &model, &error) != GRL_OK) fail_msg("%s", error.message);
+    return model;
+}
+
+/* Trained to hold three bits: 2^3 memories. */
+static void test_memories_of_a_trained_network(void **state)
+{
+    grl_model *model = load("trained/flipflop16.pt");
     (void)state;
-    if (grl_model_load(GRL_TEST_DATA "/trained/flipflop16.pt", NULL, &model, &error) != GRL_OK)
-        fail_msg("%s", error.message);
     grl_portrait *p = attractors_of(grl_model_cell(model), GRL_CONTINUOUS, 256, 1);
     const grl_attractors *a = p->attractors;
     size_t sum = 0;
@@ -331,6 +369,298 @@ static void test_memories_of_a_trained_network(void **state)
     assert_int_equal(a->undecided, 0);
     grl_portrait_free(p);
     grl_model_free(model);
+}
+
+enum { MOST_UNITS = 16, BLOCKS = 20 };
+
+/* f and the growth of one tangent vector, with the Jacobian itself. */
+static void tangent(const grl_cell *cell, const double *h, const double *v, double *f, double *dv,
+                    double *trace)
+{
+    double J[MOST_UNITS * MOST_UNITS], work[5 * MOST_UNITS];
+    size_t n = grl_cell_hidden_size(cell);
+    grl_cell_field(cell, NULL, h, f, work);
+    grl_cell_jacobian(cell, NULL, h, J, work);
+    *trace = 0;
+    for (size_t i = 0; i < n; i++) {
+        dv[i] = 0;
+        for (size_t k = 0; k < n; k++) dv[i] += J[i * n + k] * v[k];
+        *trace += J[i * n + i];
+    }
+}
+
+typedef struct growth {
+    double exponent, error, divergence;
+} growth;
+
+/* Of the flow by the classical Runge-Kutta method with a fixed step; of the map step by step. One vector only, from a
+ * start of its own: nothing of the code under test but field and Jacobian. */
+static growth grow(const grl_cell *cell, int map, int steps)
+{
+    enum { TRANSIENT = 4000 };
+    const double dt = map ? 1 : 0.05;
+    size_t n = grl_cell_hidden_size(cell);
+    double h[MOST_UNITS], v[MOST_UNITS], block[BLOCKS] = {0}, squares = 0;
+    growth out = {0, 0, 0};
+    for (size_t i = 0; i < n; i++) {
+        h[i] = 0.1 * (double)i - 0.7;
+        v[i] = i == 1;
+    }
+    for (int t = -TRANSIENT; t < steps; t++) {
+        double f[4][MOST_UNITS], g[4][MOST_UNITS], trace[4], x[MOST_UNITS], w[MOST_UNITS], size = 0;
+        tangent(cell, h, v, f[0], g[0], &trace[0]);
+        for (int s = 1; s < 4 && !map; s++) {
+            double part = s < 3 ? 0.5 * dt : dt;
+            for (size_t i = 0; i < n; i++) {
+                x[i] = h[i] + part * f[s - 1][i];
+                w[i] = v[i] + part * g[s - 1][i];
+            }
+            tangent(cell, x, w, f[s], g[s], &trace[s]);
+        }
+        for (size_t i = 0; i < n; i++) {
+            h[i] += map ? f[0][i] : dt / 6 * (f[0][i] + 2 * f[1][i] + 2 * f[2][i] + f[3][i]);
+            v[i] += map ? g[0][i] : dt / 6 * (g[0][i] + 2 * g[1][i] + 2 * g[2][i] + g[3][i]);
+            size += v[i] * v[i];
+        }
+        size = sqrt(size);
+        for (size_t i = 0; i < n; i++) v[i] /= size;
+        if (t < 0) continue;
+        block[(long)t * BLOCKS / steps] += log(size) / (dt * steps / BLOCKS);
+        out.divergence += map ? 0 : (trace[0] + 2 * trace[1] + 2 * trace[2] + trace[3]) / 6 / steps;
+    }
+    for (int b = 0; b < BLOCKS; b++) out.exponent += block[b] / BLOCKS;
+    for (int b = 0; b < BLOCKS; b++) squares += (block[b] - out.exponent) * (block[b] - out.exponent);
+    out.error = 2.09 * sqrt(squares / (BLOCKS - 1) / BLOCKS);
+    return out;
+}
+
+/* Two estimates, each with half a 95 % interval: they differ by more than the sum of both in one case of 200. */
+static void test_chaos_of_a_flow(void **state)
+{
+    grl_model *model = load("chaos/chaos16.json");
+    const grl_cell *cell = grl_model_cell(model);
+    growth own = grow(cell, 0, check_quick() ? 15000 : 60000);
+    double sum = 0, errors = 0;
+    (void)state;
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 64, 1);
+    assert_int_equal(p->attractors->count, 1);
+    const grl_attractor *item = &p->attractors->items[0];
+    assert_int_equal(item->kind, GRL_ATTRACTOR_CHAOS);
+    assert_int_equal(item->exponents, 16);
+    assert_true(item->lyapunov[0] > 3 * item->lyapunov_error[0]);
+    check_near(item->lyapunov[0], own.exponent, item->lyapunov_error[0] + own.error);
+    check_near(item->lyapunov[1], 0, item->lyapunov_error[1] + 1e-3); /* along the flow */
+    for (size_t k = 0; k < 16; k++) {
+        sum += item->lyapunov[k];
+        errors += item->lyapunov_error[k];
+    }
+    check_near(sum, own.divergence, errors);
+    assert_true(errors < 0.1 * fabs(own.divergence));
+    assert_true(item->kaplan_yorke > 2 && item->kaplan_yorke < 3);
+    grl_portrait_free(p);
+    grl_model_free(model);
+}
+
+static void test_chaos_of_a_map(void **state)
+{
+    static const size_t other[3] = {2, 0, 1};
+    grl_model *model = load("chaos/chaos3map.json");
+    const grl_cell *cell = grl_model_cell(model);
+    growth own = grow(cell, 1, 100000);
+    grl_cell *permuted;
+    (void)state;
+    assert_int_equal(grl_cell_create(3, 0, GRL_RESET_AFTER, &permuted, NULL), GRL_OK);
+    for (int b = 0; b < GRL_BLOCKS; b++) {
+        size_t rows, columns;
+        grl_block_shape((grl_block)b, 3, 0, &rows, &columns);
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < columns; j++)
+                grl_cell_block(permuted, (grl_block)b)[i * columns + j] =
+                    grl_cell_values(cell, (grl_block)b)[other[i] * columns + (columns > 1 ? other[j] : 0)];
+    }
+    for (int i = 0; i < 2; i++) {
+        grl_portrait *p = attractors_of(i == 0 ? cell : permuted, GRL_DISCRETE, 64, 1);
+        const grl_attractor *item = &p->attractors->items[0];
+        assert_int_equal(item->kind, GRL_ATTRACTOR_CHAOS);
+        check_near(item->lyapunov[0], own.exponent, item->lyapunov_error[0] + own.error);
+        check_near(item->kaplan_yorke, 1 + item->lyapunov[0] / fabs(item->lyapunov[1]), 1e-12);
+        grl_portrait_free(p);
+    }
+    grl_cell_free(permuted);
+    grl_model_free(model);
+}
+
+/* On the invariant curve of the rotation map the exponents add up to the mean of log |det|, which is counted here;
+ * both are averages over a smooth quasi-periodic motion, with an error of a few periods over all. */
+static void test_sum_of_exponents(void **state)
+{
+    grl_cell *cell = rotation_network(3, 1.2);
+    grl_system system = {cell, 2, GRL_DISCRETE, 1, 0, 0};
+    double h[2] = {0.5, 0}, next[2], J[4], work[10], mean = 0;
+    grl_lyapunov found;
+    enum { STEPS = 20000 };
+    (void)state;
+    for (int t = -2000; t < STEPS; t++) {
+        if (t == 0) assert_int_equal(grl_lyapunov_run(&system, h, 2, 4000, 1e12, &found, NULL), GRL_OK);
+        grl_cell_jacobian(cell, NULL, h, J, work);
+        if (t >= 0) mean += log(fabs((1 + J[0]) * (1 + J[3]) - J[1] * J[2])) / STEPS;
+        grl_cell_map(cell, NULL, 1, h, next, work);
+        memcpy(h, next, sizeof h);
+    }
+    assert_int_equal(found.motion, GRL_MOTION_REGULAR);
+    assert_int_equal(found.zeros, 1);
+    check_near(found.exponent[0] + found.exponent[1], mean, 2e-4);
+    grl_lyapunov_free(&found);
+    grl_cell_free(cell);
+}
+
+/* The saddle at the origin of U_h = diag(3, 0, 0) has one unstable direction, whose branches end at the two nodes
+ * +-h of h = tanh(3 h / 2); that of diag(3, 3, 0) has two, and each node takes a quarter of the ring. */
+static void test_where_saddles_lead(void **state)
+{
+    const double one[9] = {3}, two[9] = {3, 0, 0, 0, 3, 0, 0, 0, 0};
+    grl_cell *cell = network_of_U_h(3, one);
+    (void)state;
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    const grl_attractors *a = p->attractors;
+    assert_int_equal(a->manifold_count, 1);
+    assert_int_equal(a->saddles_left, 0);
+    const grl_unstable_manifold *m = &a->manifolds[0];
+    assert_int_equal(m->dimension, 1);
+    assert_int_equal(m->count, 2);
+    assert_true(m->branches[0].attractor != m->branches[1].attractor);
+    for (int b = 0; b < 2; b++) {
+        const grl_unstable_branch *branch = &m->branches[b];
+        const grl_attractor *end = &a->items[branch->attractor];
+        assert_true(branch->count > 10);
+        const double *last = branch->points + (branch->count - 1) * 4 + 1, *second = branch->points + 4 + 1;
+        for (size_t k = 0; k < 3; k++) check_near(last[k], end->h[k], 1e-3);
+        assert_true(second[0] * end->h[0] > 0);
+        check_near(second[1], 0, 1e-12);
+    }
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+
+    cell = network_of_U_h(3, two);
+    p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    a = p->attractors;
+    for (size_t i = 0; i < a->manifold_count; i++) {
+        size_t ends[8] = {0};
+        if (a->manifolds[i].dimension != 2) continue;
+        assert_int_equal(a->manifolds[i].count, 32);
+        for (size_t b = 0; b < 32; b++)
+            if (a->manifolds[i].branches[b].attractor < 4) ends[a->manifolds[i].branches[b].attractor]++;
+        /* The four trajectories on the axes may stay there, at saddles, by symmetry. */
+        for (int k = 0; k < 4; k++) assert_true(ends[k] >= 7 && ends[k] <= 9);
+    }
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+}
+
+/* The family of gates.json beside a unit that only decays. */
+static grl_cell *gates(size_t n, double b0, double b1)
+{
+    static const double U_z[2][2] = {{0.5, 0.5}, {-1.25, 1.25}}, U_r[2][2] = {{0.5, -1.5}, {1, -0.5}},
+                        U_h[2][2] = {{-1.25, 2}, {-3.75, 2.25}};
+    grl_cell *cell;
+    assert_int_equal(grl_cell_create(n, 0, GRL_RESET_BEFORE, &cell, NULL), GRL_OK);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < 2; k++) {
+            grl_cell_block(cell, GRL_U_Z)[i * n + k] = U_z[i][k];
+            grl_cell_block(cell, GRL_U_R)[i * n + k] = U_r[i][k];
+            grl_cell_block(cell, GRL_U_H)[i * n + k] = U_h[i][k];
+        }
+    grl_cell_block(cell, GRL_B_Z)[0] = 0.25;
+    grl_cell_block(cell, GRL_B_Z)[1] = 0.75;
+    grl_cell_block(cell, GRL_B_R)[0] = 1;
+    grl_cell_block(cell, GRL_B_R)[1] = 1.5;
+    grl_cell_block(cell, GRL_B_H)[0] = b0;
+    grl_cell_block(cell, GRL_B_H)[1] = b1;
+    return cell;
+}
+
+/* Between its subcritical Hopf point at b_h = (1.67559, 2) and its homoclinic orbit at (1.71203, 2) the planar family has
+ * an unstable cycle around a stable focus; its own code finds it another way. With the third unit it is a saddle on the
+ * border of the focus's basin. Its third multiplier is exp(-T/2). */
+static void test_saddle_cycle_on_a_border(void **state)
+{
+    grl_cell *plane = gates(2, 1.69, 2), *space = gates(3, 1.69, 2);
+    grl_portrait *flat = portrait_of(plane, GRL_CONTINUOUS);
+    grl_cycles *cycles;
+    (void)state;
+    assert_int_equal(grl_cycles_compute(plane, NULL, flat, NULL, &cycles, NULL), GRL_OK);
+    assert_int_equal(cycles->count, 1);
+    grl_portrait *p = attractors_of(space, GRL_CONTINUOUS, 256, 1);
+    assert_int_equal(p->attractors->closed_count, 1);
+    const grl_closed *closed = &p->attractors->closed[0];
+    assert_false(closed->stable);
+    assert_int_equal(closed->unstable, 1);
+    check_near(closed->period, cycles->items[0].period, 1e-9);
+    check_near(closed->multipliers[0], cycles->items[0].multiplier, 1e-8);
+    check_near(closed->multipliers[2], exp(-0.5 * closed->period), 1e-10);
+    grl_portrait_free(p);
+    grl_portrait_free(flat);
+    grl_cycles_free(cycles);
+    grl_cell_free(plane);
+    grl_cell_free(space);
+}
+
+/* Two members of the rotation family that do not see each other: almost all starts end on the product of their cycles, a
+ * torus, whose exponents are those of both cycles. */
+static void test_torus_of_two_oscillators(void **state)
+{
+    const double T[2] = {14.97720003989973, 18.59604200445572}, mu[2] = {0.16025659328262, 0.03657535642670};
+    double U[16] = {0};
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        double alpha = k == 0 ? 0.7 : 0.6, c = 3 * cos(alpha), s = 3 * sin(alpha);
+        U[(2 * k) * 4 + 2 * k] = U[(2 * k + 1) * 4 + 2 * k + 1] = c;
+        U[(2 * k) * 4 + 2 * k + 1] = -s;
+        U[(2 * k + 1) * 4 + 2 * k] = s;
+    }
+    grl_cell *cell = network_of_U_h(4, U);
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    const grl_attractor *item = &p->attractors->items[0];
+    assert_int_equal(item->kind, GRL_ATTRACTOR_TORUS);
+    assert_int_equal(item->starts, 32);
+    check_near(item->kaplan_yorke, 2, 0);
+    for (size_t k = 0; k < 2; k++) {
+        /* What is left of a sum of about one after the time; the integration's tolerance is 1e-5. */
+        check_near(item->lyapunov[k], 0, 2 / item->time);
+        check_near(item->lyapunov[2 + k], log(mu[k]) / T[k], 2 / item->time + 1e-4);
+    }
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+}
+
+/* An oscillator among weakly coupled units: 23 multipliers whose logarithms must add up to the integral of the divergence,
+ * and the one along the cycle, which must be 1; both are found apart from the cycle's refinement. */
+static void test_all_multipliers_of_many_units(void **state)
+{
+    enum { n = 24 };
+    double U[n * n], sum = 0;
+    grl_random random = grl_random_stream(11, 0);
+    (void)state;
+    for (size_t i = 0; i < n * n; i++) U[i] = 0.06 * grl_random_normal(&random);
+    U[0] = U[n + 1] = 3 * cos(0.7);
+    U[n] = 3 * sin(0.7);
+    U[1] = -U[n];
+    grl_cell *cell = network_of_U_h(n, U);
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    const grl_attractors *a = p->attractors;
+    assert_int_equal(a->closed_count, 1);
+    assert_int_equal(a->items[0].starts, 32);
+    const grl_closed *closed = &a->closed[0];
+    assert_int_equal(closed->multiplier_count, n - 1);
+    for (size_t k = 0; k < n - 1; k++) sum += closed->exponents[k];
+    check_near(sum, closed->divergence, 1e-11);
+    check_near(closed->trivial, 0, 1e-10);
+    assert_true(closed->residual < 1e-12);
+    for (size_t k = 0; k < n - 1; k++) /* the moduli, as exponents and as numbers */
+        check_near(hypot(closed->multipliers[2 * k], closed->multipliers[2 * k + 1]),
+                   exp(closed->exponents[k] * closed->period), 1e-12);
+    grl_portrait_free(p);
+    grl_cell_free(cell);
 }
 
 static void test_bad_options(void **state)
@@ -367,6 +697,14 @@ int main(void)
         cmocka_unit_test(test_equal_basins),
         cmocka_unit_test(test_any_number_of_threads),
         cmocka_unit_test(test_memories_of_a_trained_network),
+        cmocka_unit_test(test_chaos_of_a_flow),
+        cmocka_unit_test(test_chaos_of_a_map),
+        cmocka_unit_test(test_sum_of_exponents),
+        cmocka_unit_test(test_where_saddles_lead),
+        cmocka_unit_test(test_saddle_cycle_on_a_border),
+        cmocka_unit_test(test_creeping_units),
+        cmocka_unit_test(test_torus_of_two_oscillators),
+        cmocka_unit_test(test_all_multipliers_of_many_units),
         cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* Whole figures: files, formats, bytes, bounds, and that every point is drawn. Points are given by hand. */
 #include "check.h"
 
+#include <grulens/attractors.h>
 #include <grulens/draw.h>
 
 #include "base/file.h"
@@ -296,7 +297,9 @@ static void every_part_can_be_left_out(void **state)
             for (unsigned part = 1; part < GRL_SHOW_ALL; part <<= 1) {
                 options = grl_draw_defaults();
                 options.hide = part;
-                draw(&w, &options, "part.svg");
+                if (n == 2 && !map) draw(&w, &options, "part.svg");
+                /* The part alone. */
+                options.hide = GRL_SHOW_ALL;
                 options.show = part;
                 grl_error error = {0};
                 if (grl_draw_portrait(w.cell, NULL, &w.portrait, &options, in_folder("part.svg"), &error) !=
@@ -322,6 +325,52 @@ static void every_part_can_be_left_out(void **state)
     remove_files();
 }
 
+/* Of three units and more: a cycle and a saddle's branch are there, and gone when they are hidden. */
+static void cycles_of_more_units_are_drawn(void **state)
+{
+    (void)state;
+    enum { COUNT = 41 };
+    for (size_t n = 3; n <= 4; n++) {
+        static double points[COUNT * 5], branch[2 * 5];
+        network w;
+        size_t sizes[4];
+        char *bytes[4];
+        build(&w, n, 3);
+        for (size_t i = 0; i < COUNT; i++)
+            for (size_t k = 0; k <= n; k++)
+                points[i * (n + 1) + k] = 0.5 * sin(0.157079632679 * (double)i + (double)k);
+        for (size_t k = 0; k <= n; k++) branch[n + 1 + k] = 0.9;
+        grl_closed closed = {.stable = 1, .count = COUNT, .points = points};
+        grl_unstable_branch branches = {.count = 2, .points = branch};
+        grl_unstable_manifold manifold = {.dimension = 1, .count = 1, .branches = &branches};
+        grl_attractors attractors = {.hidden_size = n,
+                                     .closed_count = 1,
+                                     .closed = &closed,
+                                     .manifold_count = 1,
+                                     .manifolds = &manifold};
+        const unsigned hide[4] = {GRL_SHOW_CYCLES | GRL_SHOW_MANIFOLDS, 0, GRL_SHOW_CYCLES,
+                                  GRL_SHOW_MANIFOLDS};
+        for (int k = 0; k < 4; k++) {
+            grl_draw_options options = grl_draw_defaults();
+            options.hide = hide[k];
+            w.portrait.attractors = &attractors;
+            draw(&w, &options, "loops.svg");
+            bytes[k] = read_whole("loops.svg", &sizes[k]);
+        }
+        w.portrait.attractors = NULL;
+        draw(&w, NULL, "loops.svg");
+        size_t size;
+        char *without = read_whole("loops.svg", &size);
+        assert_int_equal(size, sizes[0]);
+        assert_memory_equal(without, bytes[0], size);
+        assert_true(sizes[1] > sizes[2] && sizes[1] > sizes[3] && sizes[2] > sizes[0] && sizes[3] > sizes[0]);
+        for (int k = 0; k < 4; k++) free(bytes[k]);
+        free(without);
+        drop(&w);
+    }
+    remove_files();
+}
+
 static void words_name_parts(void **state)
 {
     (void)state;
@@ -344,6 +393,33 @@ static void words_name_parts(void **state)
     assert_int_equal(grl_show_read("basin", &show, &error), GRL_BAD_INPUT);
     assert_non_null(strstr(error.message, "basins"));
     assert_int_equal(show, GRL_SHOW_ALL);
+}
+
+/* Words of the size that they have anyway give the same figure; larger ones another on the same page. */
+static void words_have_the_size_asked_for(void **state)
+{
+    (void)state;
+    network w;
+    size_t size, other;
+    grl_draw_options options = grl_draw_defaults();
+    build_nine(&w);
+    draw(&w, &options, "a.svg");
+    char *a = read_whole("a.svg", &size);
+    options.text = 10.5;
+    draw(&w, &options, "b.svg");
+    char *b = read_whole("b.svg", &other);
+    assert_int_equal(size, other);
+    assert_memory_equal(a, b, size);
+    free(b);
+    options.text = 14;
+    draw(&w, &options, "b.svg");
+    b = read_whole("b.svg", &other);
+    assert_non_null(strstr(b, "width=\"500pt\" height=\"350pt\""));
+    assert_true(size != other || memcmp(a, b, size) != 0);
+    free(a);
+    free(b);
+    drop(&w);
+    remove_files();
 }
 
 /* Only the points in sight have marks: of the nine three in the upper row, and one of them in the corner. */
@@ -449,6 +525,16 @@ static void what_is_wrong_is_said_and_nothing_is_written(void **state)
     options = good;
     options.trajectories = -2;
     refused(&w, &options, "a.svg", GRL_BAD_INPUT, "trajectories");
+    const double texts[] = {-1, 3.9, 41, NAN, INFINITY};
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        options = good;
+        options.text = texts[k];
+        refused(&w, &options, "a.svg", GRL_BAD_INPUT, "figure text");
+    }
+    options = good;
+    options.width = 241; /* 85 mm */
+    options.text = 9;    /* which would leave the plot no room */
+    refused(&w, &options, "a.svg", GRL_BAD_INPUT, "figure text");
     options = good;
     options.show = GRL_SHOW_POTENTIAL;
     refused(&w, &options, "a.svg", GRL_BAD_INPUT, "potential");
@@ -517,7 +603,9 @@ int main(void)
         cmocka_unit_test(slow_points_and_degenerate_points_are_drawn),
         cmocka_unit_test(every_kind_of_network_is_drawn),
         cmocka_unit_test(every_part_can_be_left_out),
+        cmocka_unit_test(cycles_of_more_units_are_drawn),
         cmocka_unit_test(words_name_parts),
+        cmocka_unit_test(words_have_the_size_asked_for),
         cmocka_unit_test(a_range_shows_what_is_in_it),
         cmocka_unit_test(the_input_counts),
         cmocka_unit_test(what_is_wrong_is_said_and_nothing_is_written),

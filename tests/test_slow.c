@@ -1,5 +1,5 @@
-/* test_slow.c: slow manifolds against closed forms on invariant lines and rings, and against trajectories: where they run,
- * how long they take, how fast they come closer. */
+/* test_slow.c: slow manifolds against closed forms on invariant lines and rings, and against trajectories:
+ * where they run, how long they take, how fast they come closer. */
 #include "check.h"
 #include "networks.h"
 
@@ -71,8 +71,8 @@ static void after(const whole *w, const double *h0, double time, double *h)
     grl_trajectory_free(t);
 }
 
-/* U_h = -u [[0, 1], [1, 0]]: on h[1] = -h[0] = -s both units follow s' = (tanh(u s / 2) - s) / 2, and across the eigenvalue is
- * (-(u / 2) sech^2(u s / 2) - 1) / 2. The arc length is s sqrt(2). */
+/* U_h = -u [[0, 1], [1, 0]]: on h[1] = -h[0] = -s both units follow s' = (tanh(u s / 2) - s) / 2, and across
+ * the eigenvalue is (-(u / 2) sech^2(u s / 2) - 1) / 2. The arc length is s sqrt(2). */
 static grl_cell *antisymmetric(double u)
 {
     const double U_h[] = {0, -u, -u, 0};
@@ -138,7 +138,8 @@ static void test_pseudo_line_map(void **state)
         check_near(m->rate[i], log1p((slope - 1) / 2), 1e-10);
         check_near(m->attraction[i], -log1p(-(slope + 1) / 2), 1e-7);
     }
-    /* Times against steps: the state after the whole part of memory_median steps from the quarter and the steps around it. */
+    /* Times against steps: the state after the whole part of memory_median steps from the quarter and the
+     * steps around it. */
     double h[2];
     double steps = floor(m->memory_min), left = m->memory_min - steps, next[2];
     after(&w, m->points, steps, h);
@@ -214,7 +215,33 @@ static void test_ghost(void **state)
     drop(&w);
 }
 
-/* A curved one, past four saddle-nodes on a circle: trajectories from its points stay on it, and are in time. */
+/* One unit alone, just past its fold: the drift is compared with 1 - z = 1/2. */
+static void test_one_unit(void **state)
+{
+    (void)state;
+    const double u = 3, delta = 1e-3, t = -sqrt(1.0 / 3), b = 0.207546455322030 + delta;
+    grl_cell *cell = network_of_U_h(1, &u);
+    grl_cell_block(cell, GRL_B_H)[0] = b;
+    whole w = look(cell);
+    assert_true(w.s->count >= 1);
+    const grl_slow_manifold *m = &w.s->items[0];
+    double lowest = (t - (atanh(t) - b) / 1.5) / 2;
+    assert_int_equal(m->kind, GRL_SLOW_GHOST);
+    check_near(m->floor / lowest, 1, 1e-2);
+    check_near(m->coefficient / (-0.75 * t), 1, 1e-2);
+    for (size_t i = 0; i < m->count; i++) {
+        double f = (tanh(1.5 * m->points[i] + b) - m->points[i]) / 2;
+        check_near(m->velocity[i], f, 1e-14);
+        check_near(m->attraction[i], 0.5, 1e-15);
+    }
+    double h;
+    after(&w, m->points, m->drift_time, &h);
+    check_near(h, m->points[m->count - 1], 1e-4);
+    drop(&w);
+}
+
+/* A curved one, past four saddle-nodes on a circle: trajectories from its points stay on it, and are in
+ * time. */
 static void test_curved(void **state)
 {
     (void)state;
@@ -248,7 +275,8 @@ static void test_curved(void **state)
     drop(&w);
 }
 
-/* U_h = (4 a / n) u u^T, u of +-1: on h = s u, s' = (tanh(a s) - s) / 2; all directions across decay at 1/2 where s = 0. */
+/* U_h = (4 a / n) u u^T, u of +-1: on h = s u, s' = (tanh(a s) - s) / 2; all directions across decay at 1/2
+ * where s = 0. */
 static grl_cell *rank_one(size_t n, double a)
 {
     grl_cell *cell;
@@ -284,7 +312,32 @@ static void test_many_units(void **state)
     drop(&w);
 }
 
-/* U_h_ij = (4 k / n) cos(2 pi (i - j) / n): a ring of nearly fixed points h_i = tanh(c cos(theta_i - phi)). */
+/* A portrait that lacks points: they are found on the curve, and said to be unlisted. */
+static void test_unlisted(void **state)
+{
+    (void)state;
+    enum { UNITS = 12 };
+    whole w = {.cell = rank_one(UNITS, 1.01), .n = UNITS};
+    grl_portrait_options ask = grl_portrait_defaults();
+    ask.max_starts = 1;
+    assert_int_equal(grl_portrait_compute(w.cell, NULL, &ask, &w.p, NULL), GRL_OK);
+    assert_int_equal(w.p->count, 1);
+    assert_int_equal(grl_slow_manifolds_compute(w.cell, NULL, w.p, NULL, &w.s, NULL), GRL_OK);
+    assert_int_equal(w.s->count, 1);
+    const grl_slow_manifold *m = &w.s->items[0];
+    size_t unlisted = 0;
+    double s = outer_root(1.01);
+    assert_int_equal(m->stop_count, 3);
+    for (size_t k = 0; k < 3; k++) {
+        unlisted += m->stops[k].point == GRL_SLOW_UNLISTED;
+        check_near(fabs(m->points[m->stops[k].node * UNITS]), k == 1 ? 0 : s, 1e-9);
+    }
+    assert_int_equal(unlisted, 2);
+    drop(&w);
+}
+
+/* U_h_ij = (4 k / n) cos(2 pi (i - j) / n): a ring of nearly fixed points h_i = tanh(c cos(theta_i - phi)).
+ */
 static void test_ring(void **state)
 {
     (void)state;
@@ -314,6 +367,8 @@ static void test_ring(void **state)
     assert_int_equal(m->acts_as, GRL_ACTS_AS_RING);
     check_near(m->length, length, 1e-4 * length);
     assert_true(m->speed_max < 1e-4);
+    /* By symmetry it holds fixed points, whether they stand alone or not. */
+    assert_true(m->kind == GRL_SLOW_CHAIN || m->kind == GRL_SLOW_NEUTRAL);
     drop(&w);
 }
 
@@ -394,7 +449,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pseudo_line), cmocka_unit_test(test_pseudo_line_map),
         cmocka_unit_test(test_chain),       cmocka_unit_test(test_ghost),
-        cmocka_unit_test(test_curved),      cmocka_unit_test(test_many_units),
+        cmocka_unit_test(test_one_unit),    cmocka_unit_test(test_curved),
+        cmocka_unit_test(test_many_units),  cmocka_unit_test(test_unlisted),
         cmocka_unit_test(test_ring),        cmocka_unit_test(test_trained),
         cmocka_unit_test(test_sets),        cmocka_unit_test(test_bad_input),
     };

@@ -94,7 +94,7 @@ typedef struct grl_attractors {
     size_t count;
     grl_attractor *items; /* by falling number of starts */
     size_t closed_count;
-    grl_closed *closed; /* attracting ones, and for the map unstable ones that were met; never complete */
+    grl_closed *closed; /* attracting ones, and unstable ones that were met; never complete */
     int period_searched; /* map: periodic orbits were looked for by Newton's method up to this period; 0: not */
     size_t manifold_count;
     grl_unstable_manifold *manifolds;
@@ -102,10 +102,13 @@ typedef struct grl_attractors {
 } grl_attractors;
 
 typedef struct grl_attractors_options {
-    size_t starts;   /* default 0: 512, from 17 units on 256, from 65 on 128, from 257 on 64 */
-    double max_time; /* a start is followed so long at most; default 2000 */
+    size_t starts; /* default 0: 512, from 17 units on 256, from 65 on 128, from 257 on 64 */
     double
-        max_operations; /* an estimate of floating-point operations; default 0: 6e9, from 17 units on 4e10, from 65 on 1e11 */
+        max_time; /* a start is followed so long, and up to 50 times as long while that costs less than a fifth of
+                        the operations; default 2000 */
+    /* An estimate of floating-point operations, for all starts together, and as many for looks at single
+     * trajectories; default 0: 5e9, from 17 units on 2e10, from 65 on 1e11, from 257 on 5e11. */
+    double max_operations;
     int max_period; /* map: longest period that is looked for among attractors; default 64 */
     unsigned long long seed;
     int threads;            /* 0: one for each core */

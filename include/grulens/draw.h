@@ -6,6 +6,7 @@
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
+#include <grulens/survey.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,8 +19,9 @@ typedef enum grl_theme { GRL_THEME_LIGHT = 0, GRL_THEME_DARK = 1, GRL_THEME_GREY
  *     one unit, flow     basins points numbers potential legend
  *     one unit, map      trajectories points numbers legend
  *     two units, flow    all but potential
- *     two units, map     arrows nullclines speed trajectories points numbers legend
- *     more units         trajectories points numbers legend
+ *     two units, map     arrows nullclines manifolds speed trajectories points numbers legend
+ *     more units, flow   manifolds cycles trajectories points numbers legend
+ *     more units, map    manifolds trajectories points numbers legend
  */
 typedef enum grl_show {
     GRL_SHOW_STREAMLINES = 1 << 0, /* lines along the flow, evenly spaced */
@@ -47,8 +49,9 @@ typedef struct grl_draw_options {
     grl_theme theme;
     double width, height; /* in points of 1/72 inch; 0: the figure's own choice */
     double scale;         /* pixels per point in PNG; default 2 */
-    const char *title;    /* NULL: none */
-    int trajectories;     /* sample trajectories to draw; -1: the figure's own choice */
+    double text; /* size of the smaller words in points, 4 to 40; 0: lines and words grow with the page */
+    const char *title; /* NULL: none */
+    int trajectories;  /* sample trajectories to draw; -1: the figure's own choice */
     unsigned long long seed;
 
     /* Parts (grl_show) to leave out of those that a portrait's figure has by itself, and then parts to add. A
@@ -72,6 +75,16 @@ grl_draw_options grl_draw_defaults(void);
  * all. */
 grl_status grl_draw_portrait(const grl_cell *cell, const double *x, const grl_portrait *portrait,
                              const grl_draw_options *options, const char *path, grl_error *error);
+
+typedef enum grl_atlas_figure {
+    GRL_ATLAS_GALLERY = 0,   /* the classes of a run as small portraits, twenty to a page */
+    GRL_ATLAS_FREQUENCY = 1, /* shares of the most frequent classes against the runs' scale of U_h */
+    GRL_ATLAS_ATTRACTORS = 2 /* attractors of a network, mean and most, against the runs' number of units */
+} grl_atlas_figure;
+
+/* A figure of a catalogue; run and page are those of the gallery. */
+grl_status grl_draw_atlas(const grl_atlas *atlas, grl_atlas_figure figure, size_t run, size_t page,
+                          const grl_draw_options *options, const char *path, grl_error *error);
 
 /* Trajectories of one network over time, and the input if `signal` is not NULL. Up to eight units: a panel
  * for each. More: a map of the first trajectory, a row for each unit. `map`: 1 for iterates of the map. */

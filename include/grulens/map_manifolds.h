@@ -1,8 +1,8 @@
-/* map_manifolds.h: the one-dimensional invariant manifolds of the saddles of the map h+ = h + dt f(h) of two units, where
- * they go, and where stable and unstable ones cross. docs/methods.md has the methods.
+/* map_manifolds.h: the one-dimensional invariant manifolds of the saddles of the map h+ = h + dt f(h) of two
+ * units, where they go, and where stable and unstable ones cross. docs/methods.md has the methods.
  *
- * The map need not be invertible. Its unstable manifolds are images and may cross themselves; its stable sets may consist of
- * many pieces, of which those that hang together with the saddle are followed. */
+ * The map need not be invertible. Its unstable manifolds are images and may cross themselves; its stable
+ * sets may consist of many pieces, of which those that hang together with the saddle are followed. */
 #ifndef GRULENS_MAP_MANIFOLDS_H
 #define GRULENS_MAP_MANIFOLDS_H
 
@@ -17,9 +17,9 @@ typedef enum grl_map_end {
     GRL_MAP_END_POINT,    /* it comes to a fixed point; of a stable branch: from there */
     GRL_MAP_END_ORBIT,    /* unstable branches: it comes to a periodic orbit */
     GRL_MAP_END_BOUNDARY, /* stable branches: the border of the square, which the map enters everywhere */
-    GRL_MAP_END_SADDLE, /* stable branches: folded so that its image runs back over the saddle; not followed beyond */
-    GRL_MAP_END_LOST, /* no next point was found, as where it comes closer and closer to what is no fixed point */
-    GRL_MAP_END_STEPS /* a limit of work came first */
+    GRL_MAP_END_SADDLE,   /* stable branches: folded so that its image runs back over the saddle */
+    GRL_MAP_END_LOST,     /* no next point was found, as where it winds to what is no fixed point */
+    GRL_MAP_END_STEPS     /* a limit of work came first */
 } grl_map_end;
 
 const char *grl_map_end_name(grl_map_end end); /* "length" */
@@ -50,7 +50,8 @@ typedef struct grl_map_branch {
     size_t period; /* of GRL_MAP_LIMIT_ORBIT, at most 64 */
 } grl_map_branch;
 
-/* A place where an unstable branch crosses a stable one: the unstable states there come (back) to a saddle. */
+/* A place where an unstable branch crosses a stable one: the unstable states there come (back) to a saddle.
+ */
 typedef struct grl_map_crossing {
     size_t unstable, stable; /* branches */
     double place[2];
@@ -61,12 +62,12 @@ enum { GRL_MAP_CROSSINGS = 1000 }; /* at most so many are kept */
 
 typedef struct grl_map_manifolds {
     double dt;
-    size_t
-        count; /* four for each saddle that is followed, in the order of the points: stable +1, -1, unstable +1, -1 */
+    /* Four for each saddle that is followed, in the order of the points: stable +1, -1, unstable +1, -1. */
+    size_t count;
     grl_map_branch *branches;
-    size_t skipped; /* saddles whose manifolds could not be started: a multiplier is too close to 1 or -1 */
-    size_t
-        crossing_count; /* all that were found on the followed lengths; the first GRL_MAP_CROSSINGS are kept */
+    size_t skipped; /* saddles with a multiplier too close to 1 or -1: their manifolds could not be started */
+    /* All that were found on the followed lengths; the first GRL_MAP_CROSSINGS are kept. */
+    size_t crossing_count;
     grl_map_crossing *crossings;
 } grl_map_manifolds;
 
@@ -78,9 +79,10 @@ typedef struct grl_map_options {
 
 grl_map_options grl_map_manifold_defaults(void);
 
-/* Of the map of a two-unit cell at constant input x (m numbers; NULL is zero), whose portrait was computed for the same
- * cell, input and dt with GRL_DISCRETE; GRL_BAD_INPUT for a flow or another number of units. `options` may be NULL. Free with
- * grl_map_manifolds_free, or hand the result over to portrait->map_manifolds. */
+/* Of the map of a two-unit cell at constant input x (m numbers; NULL is zero), whose portrait was computed
+ * for the same cell, input and dt with GRL_DISCRETE; GRL_BAD_INPUT for a flow or another number of units.
+ * `options` may be NULL. Free with grl_map_manifolds_free, or hand the result over to
+ * portrait->map_manifolds. */
 grl_status grl_map_manifolds_compute(const grl_cell *cell, const double *x, const grl_portrait *portrait,
                                      const grl_map_options *options, grl_map_manifolds **manifolds,
                                      grl_error *error);

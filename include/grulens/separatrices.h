@@ -59,6 +59,11 @@ typedef struct grl_basin {
     grl_limit attractor; /* POINT or CYCLE; UNDECIDED: what could not be told */
     double fraction;     /* of the area of the square (-1,1)^2 */
     double error;        /* estimate: of the borders' computation, or one standard error of the sampling */
+
+    /* The slowest place in the basin that is not beside a fixed point: the least local minimum of the speed |f|
+     * below a tenth of the median speed. slow_speed: NaN if there is none. */
+    double slow[2], slow_speed;
+    double slow_time; /* that the orbit through it takes while its speed is less than twice that */
 } grl_basin;
 
 /* A closed curve that bounds a part of a basin; holes follow the ring that they are in. */

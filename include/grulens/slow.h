@@ -16,9 +16,12 @@ typedef enum grl_slow_kind {
     GRL_SLOW_SADDLE,     /* one, which repels along the curve */
     GRL_SLOW_DEGENERATE, /* one, where the rate along the curve is zero to rounding */
     GRL_SLOW_CHAIN,      /* several */
-    GRL_SLOW_GHOST,      /* none; the speed has a minimum on the curve, like a + b s^2 */
-    GRL_SLOW_PASSAGE,    /* none, and no such minimum */
-    GRL_SLOW_SET         /* two or more slow directions: no curve was followed */
+    /* None that stands alone, but the drift changes its sign or is zero to rounding: fixed points side by
+     * side, as nearly as computing tells. */
+    GRL_SLOW_NEUTRAL,
+    GRL_SLOW_GHOST,   /* none; the speed has a minimum on the curve, like a + b s^2 */
+    GRL_SLOW_PASSAGE, /* none, and no such minimum */
+    GRL_SLOW_SET      /* two or more slow directions: no curve was followed */
 } grl_slow_kind;
 
 const char *grl_slow_kind_name(grl_slow_kind kind); /* "chain of fixed points" */
@@ -48,7 +51,8 @@ typedef struct grl_slow_stop {
     double rate;  /* along the curve; negative: attracts */
 } grl_slow_stop;
 
-/* Times are in the time unit of the flow, for the map too (steps are times over dt); rates are in its inverse. */
+/* Times are in the time unit of the flow, for the map too (steps are times over dt); rates are in its
+ * inverse. */
 typedef struct grl_slow_manifold {
     grl_slow_kind kind;
     grl_slow_act acts_as;
@@ -74,18 +78,22 @@ typedef struct grl_slow_manifold {
         speed_min; /* by arc length; the least one is zero where there are stops */
     double attraction_min;
 
-    /* From one end to the other (once around), without the hundredth of the length on either side of each stop. */
+    /* From one end to the other (once around), without the hundredth of the length on either side of each
+     * stop. */
     double drift_time;
 
-    /* The time in which the state drifts by options.fraction of the length, past an open end with the speed that
-     * it has there: from the median place, by arc length, and from the worst; INFINITY if it never does. */
+    /* The time in which the state drifts by options.fraction of the length, past an open end with the speed
+     * that it has there: from the median place, by arc length, and from the worst; INFINITY if it never
+     * does. */
     double memory_median, memory_min;
 
-    /* Estimate of the distance between this curve and an invariant one: the largest |f across| / attraction. */
+    /* Estimate of the distance between this curve and an invariant one: the largest |f across| / attraction.
+     */
     double invariance;
 
-    /* GRL_SLOW_DEGENERATE: s' = coefficient s^exponent, s the arc length from the point; exponent 2 or 3, 0 if
-     * both coefficients are zero to rounding. GRL_SLOW_GHOST: speed = floor + coefficient s^2, exponent 2. */
+    /* GRL_SLOW_DEGENERATE: s' = coefficient s^exponent, s the arc length from the point; exponent 2 or 3, 0
+     * if both coefficients are zero to rounding. GRL_SLOW_GHOST: speed = floor + coefficient s^2, exponent
+     * 2. */
     int exponent;
     double coefficient;
     double floor;
@@ -110,19 +118,20 @@ typedef struct grl_slow_options {
     double fraction;   /* of the length, for the memory times; default 0.1 */
     double spacing;    /* largest distance of neighbouring points over sqrt(n); default 0.02 */
     size_t max_points; /* of one curve, on either side of its start; default 2000 */
-    double
-        max_operations; /* for all curves; default 1e11, about a minute, which matters from some 200 units on */
+
+    /* For all curves; default 3e11, about a minute, which matters from some 500 units on. */
+    double max_operations;
     grl_progress *progress; /* NULL, or shared with a watcher; borrowed */
 } grl_slow_options;
 
 grl_slow_options grl_slow_defaults(void);
 
 /* The slow manifolds through the fixed points and slow points of a portrait, which was computed for the same
- * cell and constant input x (m numbers; NULL is zero), in the time of the portrait. Every curve is traced both ways until it
- * ends for one of the reasons of grl_slow_border. Nothing is proven, and slow regions that hold neither
- * a fixed point nor a slow point of the portrait are not seen. One unit: there is nothing across, and the
- * drift is compared with the unit's own rate 1 - z. `options` may be NULL. Free with grl_slow_manifolds_free,
- * or hand the result over to portrait->slow_manifolds. */
+ * cell and constant input x (m numbers; NULL is zero), in the time of the portrait. Every curve is traced
+ * both ways until it ends for one of the reasons of grl_slow_border. Nothing is proven, and slow regions
+ * that hold neither a fixed point nor a slow point of the portrait are not seen. One unit: there is nothing
+ * across, and the drift is compared with the unit's own rate 1 - z. `options` may be NULL. Free with
+ * grl_slow_manifolds_free, or hand the result over to portrait->slow_manifolds. */
 grl_status grl_slow_manifolds_compute(const grl_cell *cell, const double *x, const grl_portrait *portrait,
                                       const grl_slow_options *options, grl_slow_manifolds **manifolds,
                                       grl_error *error);

@@ -137,6 +137,8 @@ typedef struct grl_atlas_class {
     double margin;               /* its distance */
     unsigned long long light;    /* the one with the smallest numbers */
     double norm;                 /* their Frobenius norm */
+    grl_cell *example;           /* a readable one, made by grl_atlas_refine; NULL: none */
+    double example_margin;
 } grl_atlas_class;
 
 typedef struct grl_atlas_run {
@@ -161,6 +163,15 @@ grl_status grl_atlas_dump(const char *path, char **text, grl_error *error);
 
 /* Makes the new catalogue `path` from others, whose runs have no networks in common. */
 grl_status grl_atlas_merge(const char *path, const char *const *others, size_t count, grl_error *error);
+
+/* Gives each class a readable example, kept in the catalogue: the best one, moved farther from bifurcations by small
+ * steps, its numbers rounded to as few decimals as the class allows, and set to zero where it allows that; then
+ * classified, so proven, again. An example that is there for the same best network is kept. */
+grl_status grl_atlas_refine(const char *path, grl_progress *progress, grl_error *error);
+
+/* The example of a class: the readable one, or the network farthest from a bifurcation. Free it. */
+grl_status grl_atlas_example(const grl_atlas_run *run, const grl_atlas_class *of, grl_cell **cell,
+                             grl_error *error);
 
 /* The class of a cell (at constant input x; NULL is zero) as a run would have it. *key is NULL, and *reason says
  * why, if it cannot be decided; free *key with grl_text_free. */

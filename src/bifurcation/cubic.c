@@ -1,8 +1,8 @@
 /* cubic.c: resonant cubic terms on centre manifolds.
  *
- * Multilinear forms of complex vectors are sums of the real forms of equation.h over real and imaginary parts; complex
- * linear systems are solved as real ones of twice the size. For the map all eigenvalues are (mu - 1)/step, so that
- * products mu nu become lambda + kappa + step lambda kappa. */
+ * Multilinear forms of complex vectors are sums of the real forms of equation.h over real and imaginary
+ * parts; complex linear systems are solved as real ones of twice the size. For the map all eigenvalues are
+ * (mu - 1)/step, so that products mu nu become lambda + kappa + step lambda kappa. */
 #include "bifurcation/cubic.h"
 
 #include "base/memory.h"

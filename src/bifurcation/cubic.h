@@ -18,9 +18,9 @@ bool grl_mode_vectors(size_t n, const double *J, double _Complex lambda, double 
 /* <p, x>, conjugate in p. */
 double _Complex grl_hermitian(size_t n, const double *p, const double *x);
 
-/* <p, C(u,v,w) + B(u,H(v,w)) + B(v,H(u,w)) + B(w,H(u,v))> with (lambda + mu + step lambda mu - J) H(u,v) = B(u,v):
- * the coefficient of z_u z_v z_w in the direction of p (Kuznetsov 2004, section 8.7; of the map divided by its
- * step). False if a linear system is singular. */
+/* <p, C(u,v,w) + B(u,H(v,w)) + B(v,H(u,w)) + B(w,H(u,v))> with (lambda + mu + step lambda mu - J) H(u,v) =
+ * B(u,v): the coefficient of z_u z_v z_w in the direction of p (Kuznetsov 2004, section 8.7; of the map
+ * divided by its step). False if a linear system is singular. */
 bool grl_cubic(const grl_equation *equation, const double *h, const double *p, const grl_mode modes[3],
                double _Complex *out);
 

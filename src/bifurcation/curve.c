@@ -10,8 +10,8 @@
  *                                        pairs of the others, prod (lambda + mu + ..) = 0    double Hopf
  *                                        4 - kappa step^2 = 0    the map's resonance 1:2
  *
- * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero along
- * the curve solves the enlarged system to rounding.
+ * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero
+ * along the curve solves the enlarged system to rounding.
  *
  * What makes it fail: a curve along which several eigenvalues stay critical (symmetric networks). */
 #include "bifurcation/curve.h"
@@ -289,7 +289,7 @@ bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const 
                        double fraction, grl_curve_node *middle)
 {
     const size_t n = tracer->equation->n, N = tracer->system->unknowns, at = tracer->system->t;
-    double *border = tracer->border, target = 0, length = 0, error;
+    double *border = tracer->border, target = 0, length = 0;
     memcpy(middle->l, a->l, n * sizeof(double));
     memcpy(tracer->system->l, a->l, n * sizeof(double));
     memset(border, 0, N * sizeof *border);
@@ -308,7 +308,7 @@ bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const 
         border[i] /= length;
         target += border[i] * middle->u[i];
     }
-    return grl_extended_correct(tracer->system, middle->u, border, target, 10, 1e-14, &error) &&
+    return grl_extended_correct(tracer->system, middle->u, border, target, 10, 1e-14, &tracer->error) &&
            grl_curve_tests(tracer, a, middle);
 }
 

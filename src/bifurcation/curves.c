@@ -1,10 +1,10 @@
 /* curves.c: curves of special points of fixed points in two parameters, and the special points on them.
  *
- * Starts are the special points of one-parameter diagrams along lines of both parameters. From each that is on
- * no curve yet, the curve is followed both ways (arc.h, curve.h) until it leaves the range, closes, or ends: a Hopf
- * curve at a Bogdanov-Takens point (kappa = 0; beyond it there are neutral saddles), of the map also at the
- * resonance 1:2. Zeros of the test functions are bracketed by every step and its middle and found by the
- * Illinois variant of regula falsi (Dowell and Jarratt 1971) on the curve, to rounding.
+ * Starts are the special points of one-parameter diagrams along lines of both parameters. From each that is
+ * on no curve yet, the curve is followed both ways (arc.h, curve.h) until it leaves the range, closes, or
+ * ends: a Hopf curve at a Bogdanov-Takens point (kappa = 0; beyond it there are neutral saddles), of the map
+ * also at the resonance 1:2. Zeros of the test functions are bracketed by every step and its middle and found
+ * by the Illinois variant of regula falsi (Dowell and Jarratt 1971) on the curve, to rounding.
  *
  * What makes it fail: curves that cross none of the lines. Then nothing tells of them. */
 #include "bifurcation/curves.h"
@@ -56,12 +56,23 @@ static void finish(walker *w, grl_branch_end end)
     w->end = end;
 }
 
+/* Between two nodes, in h and t. */
+static double distance(const walker *w, const grl_curve_node *a, const grl_curve_node *b)
+{
+    const size_t n = w->equation->n, t = w->tracer->system->t;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum = hypot(sum, b->u[i] - a->u[i]);
+    for (size_t j = 0; j < 2; j++) sum = hypot(sum, b->u[t + j] - a->u[t + j]);
+    return sum;
+}
+
 typedef enum outcome { FOUND, POLE, FAILED } outcome;
 
-/* The zero of a test between a and b on the curve, in `at`. A normal-form coefficient also changes its sign through
- * infinity, where another eigenvalue makes its linear problems singular: that is no zero. */
+/* The zero of a test between a and b on the curve, in `at`. A normal-form coefficient also changes its sign
+ * through infinity, where another eigenvalue makes its linear problems singular: that is no zero. *error: the
+ * bracket that is left and the last step of Newton's method. */
 static outcome find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
-                         grl_curve_node *at)
+                         grl_curve_node *at, double *error)
 {
     double low = 0, high = 1, at_low = a->test[test], at_high = b->test[test];
     int side = 0;
@@ -88,6 +99,8 @@ static outcome find_zero(walker *w, int test, const grl_curve_node *a, const grl
             side = -1;
         }
     }
+    const double slope = fabs(b->test[test] - a->test[test]);
+    *error = fmin(high - low, fabs(at->test[test]) / slope) * distance(w, a, b) + w->tracer->error;
     if (!(high - low < 1e-9) && at->test[test] != 0) return FAILED;
     return fabs(at->test[test]) <= fmin(fabs(a->test[test]), fabs(b->test[test])) ? FOUND : POLE;
 }
@@ -101,13 +114,14 @@ static double critical_kappa(walker *w, const grl_curve_node *at)
 }
 
 /* Normal form and place of a special point on a curve. */
-static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl_error *error)
+static grl_status add_special(walker *w, int test, const grl_curve_node *at, double estimate,
+                              grl_error *error)
 {
     grl_equation *e = w->equation;
     const size_t n = e->n, t = w->tracer->system->t;
     grl_special special = {.type = grl_curve_special(w->tracer, test),
                            .h = at->u,
-                           .error = 1e-13,
+                           .error = estimate,
                            .branch = SIZE_MAX,
                            .point = SIZE_MAX};
     double c[GRL_NORMAL_FORM] = {0};
@@ -156,14 +170,15 @@ static grl_status look(walker *w, const grl_curve_node *a, const grl_curve_node 
     grl_curve_node *at = &w->nodes[3];
     for (int k = 0; k < GRL_CURVE_TESTS && status == GRL_OK; k++) {
         if (!opposite(a->test[k], b->test[k])) continue;
-        const outcome zero = find_zero(w, k, a, b, at);
+        double estimate;
+        const outcome zero = find_zero(w, k, a, b, at, &estimate);
         w->diagram->unlocated += zero == FAILED;
         if (zero != FOUND) continue;
         const grl_special_type type = grl_curve_special(w->tracer, k);
         const bool second_pair = type == GRL_DOUBLE_HOPF ||
                                  (type == GRL_FOLD_HOPF && w->tracer->system->kind != GRL_EXTENDED_PAIR);
         if (second_pair && !(grl_curve_other_pair(w->tracer, at) > 0)) continue;
-        status = add_special(w, k, at, error);
+        status = add_special(w, k, at, estimate, error);
         if (status == GRL_OK) status = add_point(w, at, error);
         if (ends_here(w, k)) {
             finish(w, GRL_BRANCH_SPECIAL);
@@ -226,9 +241,9 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
-/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one across which
- * the bordered determinant changes its sign: two strands of the curve come close there, and it went straight on
- * to the other one. Only a true crossing does so however short the step. */
+/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one
+ * across which the bordered determinant changes its sign: two strands of the curve come close there, and it
+ * went straight on to the other one. Only a true crossing does so however short the step. */
 static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
 {
     grl_extended *system = w->tracer->system;
@@ -330,11 +345,11 @@ static bool known(walker *w)
                 b->u[t + j] = (q[j + 2] - w->equation->origin[j]) / scale[j];
             }
             if (!grl_curve_between(w->tracer, a, b, along / length, &w->nodes[4])) continue;
-            double distance = 0;
-            for (size_t j = 0; j < n; j++) distance = fmax(distance, fabs(w->nodes[4].u[j] - start->u[j]));
+            double off = 0;
+            for (size_t j = 0; j < n; j++) off = fmax(off, fabs(w->nodes[4].u[j] - start->u[j]));
             for (size_t j = 0; j < 2; j++)
-                distance = fmax(distance, fabs(w->nodes[4].u[t + j] - start->u[t + j]));
-            if (distance < same_point) return true;
+                off = fmax(off, fabs(w->nodes[4].u[t + j] - start->u[t + j]));
+            if (off < same_point) return true;
         }
     }
     return false;

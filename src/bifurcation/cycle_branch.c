@@ -215,8 +215,8 @@ static grl_status from_sample(plan *p, const grl_sample_cycle *cycle, grl_error 
 {
     grl_track *track = &p->track;
     size_t branch;
-    if (grl_cycle_sample_known(p->diagram, cycle)) return GRL_OK;
     if (!grl_track_begin_points(track, cycle->count, cycle->points, cycle->p)) return GRL_OK;
+    if (grl_cycle_sample_known(p->diagram, &track->now.u)) return GRL_OK;
     grl_status status = grl_diagram_add_branch(p->diagram, GRL_BRANCH_CYCLE, &branch, error);
     for (int side = 0; side < 2 && status == GRL_OK; side++) {
         if (side == 1) {

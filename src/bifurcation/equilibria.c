@@ -1,12 +1,12 @@
 /* equilibria.c: branches of fixed points along one parameter, and the special points on them.
  *
  * A branch is followed from a known fixed point both ways (arc.h). Every step is looked at through its ends
- * and its middle: a test function (locate.h) that changes sign there is bracketed and its special point found; one that
- * comes near zero without changing sign is looked at closer, until it changes sign or turns away. Where a step
- * passes the parameter of a sample, the point there is computed and found in the sample's list: a point that is
- * on the list and on no branch is where another branch starts, one that is on this branch already closes it.
- * So branches that are not connected are found wherever a sample has a point of them, and none is followed
- * twice.
+ * and its middle: a test function (locate.h) that changes sign there is bracketed and its special point
+ * found; one that comes near zero without changing sign is looked at closer, until it changes sign or turns
+ * away. Where a step passes the parameter of a sample, the point there is computed and found in the sample's
+ * list: a point that is on the list and on no branch is where another branch starts, one that is on this
+ * branch already closes it. So branches that are not connected are found wherever a sample has a point of
+ * them, and none is followed twice.
  *
  * What makes it fail: branches that lie wholly between two samples. Then nothing tells of them. */
 #include "bifurcation/equilibria.h"
@@ -344,8 +344,8 @@ static grl_status run(tracer *t, grl_error *error)
             finish(t, GRL_BRANCH_STEP_SIZE);
             break;
         }
-        /* A determinant that changes its sign without a branch point: two branches come close, and the step went
-           straight on to the other one. */
+        /* A determinant that changes its sign without a branch point: two branches come close, and the step
+           went straight on to the other one. */
         if (opposite(a->test[GRL_TEST_CROSS], b->test[GRL_TEST_CROSS]) && shortened < MOST_SHORTENED &&
             !crosses(t, a, b)) {
             shortened++;
@@ -423,8 +423,8 @@ static double parameter_of(const tracer *t, const double *p)
     return (p[axis] - e->origin[axis]) / e->direction[0][axis];
 }
 
-/* Is the fixed point u on a branch that was followed? Beside a chord between two of its points, the branch's point
- * at the same place along the chord is computed. */
+/* Is the fixed point u on a branch that was followed? Beside a chord between two of its points, the branch's
+ * point at the same place along the chord is computed. */
 static bool known(tracer *t, const double *u)
 {
     const size_t n = t->equation->n, N = n + 1, k = t->equation->k;
@@ -488,8 +488,8 @@ static grl_status leave(tracer *t, size_t special, const double *from, const dou
     return status;
 }
 
-/* Both branches through every branch point, as far as no sample has led to them. Branches that are found in this
- * way may have branch points of their own. */
+/* Both branches through every branch point, as far as no sample has led to them. Branches that are found in
+ * this way may have branch points of their own. */
 static grl_status switch_all(tracer *t, size_t first_special, grl_error *error)
 {
     const size_t n = t->equation->n, N = n + 1;

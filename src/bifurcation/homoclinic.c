@@ -33,10 +33,10 @@
 enum { M = GRL_BVP_POINTS, INTERVALS = 240, MOST_UNITS = 60 };
 
 /* No orbit is made longer than this, whatever its eigenvalues. */
-static const double longest = 2000;
+static const double longest = 20000;
 
 /* Eigenvalues nearer to zero than this count as this where the length of an orbit is chosen. */
-static const double slowest = 0.02;
+static const double slowest = 0.002;
 
 static bool move(const grl_loop *loop, const double *q)
 {
@@ -291,7 +291,7 @@ void grl_loop_retime(grl_loop *loop)
     if (!(fabs(left) + fabs(right) > 0.1 * loop->T)) return;
     left = fmin(0.5 * loop->T, fmax(-0.2 * loop->T, left));
     right = fmin(0.5 * loop->T, fmax(-0.2 * loop->T, right));
-    if (loop->T + left + right > longest) return;
+    if (left + right > 0 && loop->T + left + right > longest) return;
     recut(loop, u, false, -left, loop->T + right);
     if (loop->arc.tangent.intervals > 0) recut(loop, &loop->arc.tangent, true, -left, loop->T + right);
     loop->T += left + right;

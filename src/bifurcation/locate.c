@@ -5,12 +5,13 @@
  *     PAIR    prod (lambda + mu + step lambda mu) over pairs of eigenvalues: Hopf points, neutral saddles
  *     FLIP    prod (2 + step lambda)
  *
- * Up to six units PAIR is the product itself, which is smooth. Else the last two have the sign of the product and
- * the size of the smallest real factor, so that they neither overflow nor vanish for many units. A change of sign gives a start for the extended system (extended.h),
- * whose solution is the special point; it must lie between the two points. Else the bracket is halved.
+ * Up to six units PAIR is the product itself, which is smooth. Else the last two have the sign of the product
+ * and the size of the smallest real factor, so that they neither overflow nor vanish for many units. A change
+ * of sign gives a start for the extended system (extended.h), whose solution is the special point; it must
+ * lie between the two points. Else the bracket is halved.
  *
- * What makes it fail: several special points of one kind at the same place (a highly symmetric network), where
- * the extended systems are singular. */
+ * What makes it fail: several special points of one kind at the same place (a highly symmetric network),
+ * where the extended systems are singular. */
 #include "bifurcation/locate.h"
 
 #include "base/error.h"
@@ -240,8 +241,8 @@ static bool first_guess(grl_locator *locator, grl_test test, const double *u, gr
     return normalise(n, q) > 0;
 }
 
-/* How many of the eigenvalues are zero or nearly so: within the square root of rounding, as a double zero is known
- * no better. */
+/* How many of the eigenvalues are zero or nearly so: within the square root of rounding, as a double zero is
+ * known no better. */
 static int count_zeros(size_t n, const double *values)
 {
     double scale = 1e-2;
@@ -335,7 +336,8 @@ static bool between(const grl_locator *locator, const grl_extended *system, cons
     return along > -0.02 && along < 1.02 && distance < 1.5 * length;
 }
 
-/* A single real eigenvector solves PAIR too where it happens to be orthogonal to l. Then no pair is critical. */
+/* A single real eigenvector solves PAIR too where it happens to be orthogonal to l. Then no pair is critical.
+ */
 static bool is_pair(grl_locator *locator, const grl_extended *system)
 {
     const grl_equation *e = locator->equation;

@@ -30,6 +30,9 @@ enum { SECANTS = 30 };
 enum { VAIN = 12, MOST_POINTS = 1500 };
 static const double hardly = 2e-6, same_end = 1e-3;
 
+/* A leading eigenvalue this small may be about to vanish. */
+static const double weak = 0.05;
+
 /* No step moves a parameter by more than this part of its range, so that curves can be read off between points. */
 static const double farthest = 3e-3;
 
@@ -106,7 +109,8 @@ static grl_status neutral(follower *f, double ds, double sigma0, double sigma1, 
 static size_t takens_near(const follower *f, const grl_bvp_solution *u)
 {
     size_t best = SIZE_MAX;
-    double nearest = 0.1;
+    /* The smaller the orbit is, the less else it can belong to. */
+    double nearest = f->loop->size < 0.1 * shrunk ? 0.1 : 0.02;
     for (size_t s = 0; s < f->diagram->special_count; s++) {
         const grl_special *at = &f->diagram->special[s];
         if (at->type != GRL_BOGDANOV_TAKENS) continue;
@@ -137,12 +141,38 @@ static grl_status finish_at_takens(follower *f, size_t which, grl_error *error)
     return grl_diagram_add_curve_point(f->diagram, f->curve, at->p, at->h, NAN, INFINITY, 0, error);
 }
 
+/* A saddle-node loop from where the curve is, if its leading eigenvalue is that small. SIZE_MAX in *index: no. */
+static grl_status saddle_node_loop(follower *f, int which, size_t *index, grl_error *error)
+{
+    grl_loop *loop = f->loop;
+    const grl_bvp_solution *now = &loop->arc.now, *next = &loop->arc.next;
+    const double before[2] = {now->q[0], now->q[1]};
+    double state[64];
+    *index = SIZE_MAX;
+    memcpy(state, now->q + 2, loop->n * sizeof *state);
+    if (!grl_loop_critical(loop, which)) return GRL_OK;
+    for (size_t k = 0; k < 2; k++)
+        if (!(fabs(next->q[k] - before[k]) < 0.05 * (f->high[k] - f->low[k]))) return GRL_OK;
+    for (size_t i = 0; i < loop->n; i++)
+        if (!(fabs(next->q[2 + i] - state[i]) < 0.3)) return GRL_OK;
+    grl_status status = special(f, GRL_SADDLE_NODE_LOOP, next, index, error);
+    if (status == GRL_OK) status = add(f, next, error);
+    return status;
+}
+
 /* Steps no longer lead anywhere: perhaps the orbit comes to pass through another saddle, with a ring of heteroclinic
  * orbits as its limit. */
 static grl_status finish_stalled(follower *f, double moved, grl_error *error)
 {
     const grl_bvp_solution *u = &f->loop->arc.now;
     double h[64];
+    size_t index;
+    if (grl_loop_describe(f->loop, u) && fmin(f->loop->lambda_u, -f->loop->lambda_s) < weak) {
+        grl_status status =
+            saddle_node_loop(f, f->loop->lambda_u < -f->loop->lambda_s ? 1 : -1, &index, error);
+        if (status != GRL_OK) return status;
+        if (index != SIZE_MAX) return finish(f, GRL_BRANCH_SPECIAL, index);
+    }
     if (!grl_loop_passes(f->loop, h)) return finish(f, GRL_BRANCH_STEP_SIZE, SIZE_MAX);
     const grl_special at = {.type = GRL_HETEROCLINIC,
                             .p = {u->q[0], u->q[1]},
@@ -152,7 +182,7 @@ static grl_status finish_stalled(follower *f, double moved, grl_error *error)
                             .coefficients = 1,
                             .normal_form = {2},
                             .branch = SIZE_MAX};
-    size_t index = grl_diagram_find_special(f->diagram, 0, at.type, at.p, NULL, same_end);
+    index = grl_diagram_find_special(f->diagram, 0, at.type, at.p, NULL, same_end);
     if (index == SIZE_MAX) {
         grl_status status = grl_diagram_add_special(f->diagram, &at, &index, error);
         if (status != GRL_OK) return status;
@@ -176,15 +206,12 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
             grl_bvp_arc_along(arc, ds, &size) && size < 10 * aim && grl_loop_describe(loop, &arc->next);
         if (good && (loop->lambda_u < 0 || loop->lambda_s > 0)) {
             int which = loop->lambda_u < 0 ? 1 : -1;
-            double before[2] = {arc->now.q[0], arc->now.q[1]};
-            if (extent < 3 * shrunk && takens_near(f, &arc->now) != SIZE_MAX)
-                return finish_at_takens(f, takens_near(f, &arc->now), error);
-            if (ds < 0.01 && grl_loop_critical(loop, which) &&
-                fabs(arc->next.q[0] - before[0]) < 0.05 * (f->high[0] - f->low[0]) &&
-                fabs(arc->next.q[1] - before[1]) < 0.05 * (f->high[1] - f->low[1])) {
-                status = special(f, GRL_SADDLE_NODE_LOOP, &arc->next, &index, error);
-                if (status == GRL_OK) status = add(f, &arc->next, error);
-                return status == GRL_OK ? finish(f, GRL_BRANCH_SPECIAL, index) : status;
+            size_t takens = extent < 3 * shrunk ? takens_near(f, &arc->now) : SIZE_MAX;
+            if (takens != SIZE_MAX) return finish_at_takens(f, takens, error);
+            if (ds < 0.01) {
+                status = saddle_node_loop(f, which, &index, error);
+                if (status != GRL_OK) return status;
+                if (index != SIZE_MAX) return finish(f, GRL_BRANCH_SPECIAL, index);
             }
             good = false;
         }
@@ -223,8 +250,8 @@ static grl_status run(follower *f, const grl_bifurcation_options *options, grl_e
         for (size_t k = 0; k < 2; k++)
             ds = fmin(ds, farthest * (f->high[k] - f->low[k]) / fabs(arc->tangent.q[k]));
         if (extent_next < extent) {
-            if (extent_next < shrunk && takens_near(f, &arc->now) != SIZE_MAX)
-                return finish_at_takens(f, takens_near(f, &arc->now), error);
+            size_t takens = extent_next < shrunk ? takens_near(f, &arc->now) : SIZE_MAX;
+            if (takens != SIZE_MAX) return finish_at_takens(f, takens, error);
             ds = fmin(ds, fmax(0.5 * extent_next * done / (extent - extent_next), 1e-3 * shrunk));
         }
     }

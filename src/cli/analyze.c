@@ -161,7 +161,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (status == GRL_CLI_DONE) status = grl_cli_check_model(&settings->model);
     if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
-    if (status == GRL_CLI_DONE) status = grl_cli_check_look(&settings->look, &look);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_look(&settings->look, plot, &look);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
     if (status == GRL_CLI_DONE) status = check_method(path, settings->method, grl_model_cell(model));
@@ -202,7 +202,14 @@ const grl_cli_command grl_cli_analyze = {
          "In the flow of two units limit cycles are looked for too, all of them to a resolution that the "
          "report gives; the manifolds of the saddles are followed to where they go, "
          "saddles that are joined or nearly so are named, and the basins of attraction are measured "
-         "and drawn.\n\n"
+         "and drawn. The signature, a text, names the topology of all this.\n\n"
+         "For the map, and from three units on, random starts are followed to the attractors that "
+         "they reach: points, cycles, tori, chaos, with the share of each and its Lyapunov exponents.\n\n"
+         "In the map of two units the manifolds of its saddles are followed, also where it is "
+         "not invertible.\n\n"
+         "For any number of units slow manifolds are traced from the fixed points and slow points: curves to "
+         "which the state is attracted quickly and along which it drifts slowly. The report says which of "
+         "them behave as a line or a ring attractor, and for how long.\n\n"
          "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
          "result is written all the same. A degenerate point that could not be decided is an answer.",
          options},

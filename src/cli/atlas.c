@@ -6,12 +6,14 @@
 
 struct settings {
     long long most;
-    int dump;
+    int dump, refine;
     grl_texts merge;
     const char *like;
     const char *example, *to;
     long long run;
-    grl_cli_system system;
+    int figure;
+    long long page;
+    grl_cli_figure look;
     grl_cli_model model;
     grl_cli_output output;
 };
@@ -30,8 +32,23 @@ static const grl_option options[] = {
      "The example of a class, written to --to as a model file.", NULL},
     {"to", GRL_OPTION_TEXT, offsetof(struct settings, to), "FILE", 0, 0, NULL, "Where the example goes.",
      NULL},
+    {"refine", GRL_OPTION_FLAG, offsetof(struct settings, refine), NULL, 0, 0, NULL,
+     "First gives each class a readable example, moved away from bifurcations, with few digits and many zeros, and "
+     "keeps it in the catalogue.",
+     NULL},
     {"run", GRL_OPTION_INTEGER, offsetof(struct settings, run), "N", 0, 1e6, "0",
      "Of which run, counted from 0 as they are listed.", NULL},
+    {"figure", GRL_OPTION_CHOICE, offsetof(struct settings, figure), "gallery|frequency|attractors", 0, 0,
+     "gallery",
+     "What --plot draws: the classes of a run as small portraits; their shares against the runs' scale of U_h; "
+     "attractors of a network against the number of units.",
+     NULL},
+    {"page", GRL_OPTION_INTEGER, offsetof(struct settings, page), "N", 0, 1e9, "0",
+     "Which page of the gallery; twenty classes are on one.", NULL},
+    {.name = "",
+     .help = "Figure",
+     .table = grl_cli_figure_options,
+     .offset = offsetof(struct settings, look)},
     {.name = "", .help = "Making one of several"},
     {"merge", GRL_OPTION_TEXTS, offsetof(struct settings, merge), "CATALOGUE", 0, 0, NULL,
      "FILE is made anew from these, which have no networks of the same run in common.", NULL},
@@ -108,15 +125,8 @@ static int write_example(const struct settings *settings, const grl_atlas *atlas
     if (!class)
         return grl_cli_fail(GRL_CLI_BAD_INPUT, "--example: run %lld has no class '%s'", settings->run,
                             settings->example);
-    grl_status status =
-        grl_cell_create(run->settings.sampling.units, 0, run->settings.sampling.reset, &cell, &error);
-    if (status == GRL_OK) {
-        status = grl_survey_network(&run->settings, class->best, cell, &error);
-        if (status == GRL_OK)
-            status = grl_model_create(cell, &model, &error);
-        else
-            grl_cell_free(cell);
-    }
+    grl_status status = grl_atlas_example(run, class, &cell, &error);
+    if (status == GRL_OK) status = grl_model_create(cell, &model, &error);
     if (status == GRL_OK) status = grl_model_save(model, settings->to, &error);
     grl_model_free(model);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
@@ -143,20 +153,36 @@ static int run(const void *given, const char *const *arguments, size_t count)
     const char *path = arguments[0];
     grl_error error = {0};
     grl_atlas *atlas = NULL;
+    grl_draw_options look;
     const grl_cli_file files[] = {{"FILE", path, settings->merge.count > 0},
                                   {"--json", settings->output.json, 1},
                                   {"--to", settings->to, 1},
+                                  {"--plot", settings->look.plot, 1},
                                   {"--like", settings->like, 0}};
     (void)count;
     int status = grl_cli_check_files(files, sizeof files / sizeof *files);
+    if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->look, &look);
     if (status != GRL_CLI_DONE) return status;
     if (settings->merge.count > 0 &&
         grl_atlas_merge(path, settings->merge.values, settings->merge.count, &error) != GRL_OK)
         return grl_cli_error(&error);
+    if (settings->refine) {
+        grl_progress *progress = grl_cli_watch_begin("examples", settings->output.quiet);
+        grl_status refined = grl_atlas_refine(path, progress, &error);
+        grl_cli_watch_end();
+        if (refined != GRL_OK) return grl_cli_error(&error);
+    }
     if (settings->dump) return dump(path);
     /* To find a class, all are needed. */
-    const size_t most = settings->like || settings->example ? 0 : (size_t)settings->most;
+    const size_t most =
+        settings->like || settings->example || settings->look.plot ? 0 : (size_t)settings->most;
     if (grl_atlas_read(path, most, &atlas, &error) != GRL_OK) return grl_cli_error(&error);
+    if (settings->look.plot &&
+        grl_draw_atlas(atlas, (grl_atlas_figure)settings->figure, (size_t)settings->run,
+                       (size_t)settings->page, &look, settings->look.plot, &error) != GRL_OK) {
+        grl_atlas_free(atlas);
+        return grl_cli_error(&error);
+    }
     status = settings->like      ? show_like(settings, atlas)
              : settings->example ? write_example(settings, atlas)
                                  : show(settings, atlas, path);
@@ -168,6 +194,7 @@ const grl_cli_command grl_cli_atlas = {
     .words =
         {"atlas", "FILE", "What is in a catalogue of random networks",
          "grulens atlas two.db\n"
+         "grulens atlas two.db --refine --plot gallery.svg\n"
          "grulens atlas two.db --like trained.pt\n"
          "grulens atlas two.db --example 313 --to example.json\n"
          "grulens atlas all.db --merge part0.db --merge part1.db",

@@ -87,6 +87,7 @@ typedef struct grl_cli_figure {
     const char *plot; /* NULL: no figure */
     int theme;        /* a grl_theme */
     const char *size;
+    double text, dpi; /* 0: not given */
     const char *title;
 } grl_cli_figure;
 
@@ -121,7 +122,7 @@ int grl_cli_check_system(const grl_cli_system *settings);
 /* Checks the figure's settings and fills in what to draw with. */
 int grl_cli_check_figure(const grl_cli_figure *settings, grl_draw_options *options);
 /* The same for a portrait's figure, after grl_cli_check_figure. */
-int grl_cli_check_look(const grl_cli_look *settings, grl_draw_options *options);
+int grl_cli_check_look(const grl_cli_look *settings, const char *plot, grl_draw_options *options);
 
 /* Loads a model as the settings say and applies --set. */
 int grl_cli_load(const char *path, const grl_cli_model *settings, grl_model **model);

@@ -42,7 +42,15 @@ int grl_cli_check_figure(const grl_cli_figure *settings, grl_draw_options *optio
     if (plot && !ends_in(plot, ".svg") && !ends_in(plot, ".pdf") && !ends_in(plot, ".png"))
         return grl_cli_fail(GRL_CLI_USAGE,
                             "--plot: expected a name that ends in .svg, .pdf or .png, found '%s'", plot);
+    if (!plot && (settings->size || settings->title || settings->text > 0 || settings->dpi > 0))
+        return grl_cli_fail(GRL_CLI_USAGE, "--%s is for a figure; it needs --plot FILE",
+                            settings->size       ? "size"
+                            : settings->title    ? "title"
+                            : settings->text > 0 ? "text"
+                                                 : "dpi");
     options->theme = (grl_theme)settings->theme;
+    options->text = settings->text;
+    if (settings->dpi > 0) options->scale = settings->dpi / 72;
     options->title = settings->title;
     if (settings->size) {
         if (!parse_size(settings->size, &options->width, &options->height))
@@ -82,8 +90,14 @@ static int parse_ranges(const char *text, grl_draw_options *options)
     return 0;
 }
 
-int grl_cli_check_look(const grl_cli_look *settings, grl_draw_options *options)
+int grl_cli_check_look(const grl_cli_look *settings, const char *plot, grl_draw_options *options)
 {
+    if (!plot && (settings->show || settings->hide || settings->range || settings->trajectories >= 0))
+        return grl_cli_fail(GRL_CLI_USAGE, "--%s is for a figure; it needs --plot FILE",
+                            settings->show    ? "show"
+                            : settings->hide  ? "hide"
+                            : settings->range ? "range"
+                                              : "trajectories");
     int status = read_parts("hide", settings->hide, &options->hide);
     if (status == GRL_CLI_DONE) status = read_parts("show", settings->show, &options->show);
     if (status != GRL_CLI_DONE) return status;

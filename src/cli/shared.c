@@ -37,6 +37,10 @@ const grl_option grl_cli_figure_options[] = {
      "Its colours.", NULL},
     {"size", GRL_OPTION_TEXT, offsetof(grl_cli_figure, size), "WxH", 0, 0, "the figure's own choice",
      "Its width and height, in millimetres (160x120mm) or points (450x340pt).", NULL},
+    {"text", GRL_OPTION_NUMBER, offsetof(grl_cli_figure, text), "POINTS", 4, 40, "in proportion to the page",
+     "The size of its words: 7 for a figure in a column of 85 mm.", NULL},
+    {"dpi", GRL_OPTION_NUMBER, offsetof(grl_cli_figure, dpi), "N", 10, 1200, "144", "PNG: pixels in an inch.",
+     NULL},
     {"title", GRL_OPTION_TEXT, offsetof(grl_cli_figure, title), "TEXT", 0, 0, "none", "Its title.", NULL},
     {.name = NULL},
 };

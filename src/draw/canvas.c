@@ -24,6 +24,8 @@
 /* Bounds on a page, in points, and on a picture, in pixels: 200 million take 0.8 GB. */
 static const double shortest = 72, longest = 14400, most_pixels = 2e8, longest_side = 32000;
 
+const double grl_canvas_text = 10.5;
+
 struct grl_canvas_bytes {
     grl_text text;
 };
@@ -78,6 +80,19 @@ grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width
     if (status == GRL_OK) status = check_side("height", height, error);
     if (status != GRL_OK) return status;
 
+    /* Words of a chosen size leave the rest of the page to the plot, which must keep some room. */
+    const double most_room = 1.7;
+    double zoom = fmin(width / nominal_width, height / nominal_height);
+    if (options->text != 0) {
+        const double largest = fmin(40, most_room * zoom * grl_canvas_text);
+        if (!(options->text >= 4 && options->text <= largest))
+            return grl_fail(
+                error, GRL_BAD_INPUT,
+                "figure text: expected 4 to %.3g points on a page of %.4g by %.4g points, found %g",
+                floor(10 * largest) / 10, width, height, options->text);
+        zoom = options->text / grl_canvas_text;
+    }
+
     double scale = 1;
     if (canvas->kind == GRL_CANVAS_PNG) {
         scale = options->scale;
@@ -113,7 +128,6 @@ grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width
         grl_canvas_close(canvas);
         return status;
     }
-    double zoom = fmin(width / nominal_width, height / nominal_height);
     canvas->width = width / zoom;
     canvas->height = height / zoom;
     canvas->colours = grl_theme_colours(options->theme);

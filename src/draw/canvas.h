@@ -45,6 +45,8 @@ typedef struct grl_canvas {
     struct grl_canvas_bytes *bytes; /* the file so far (SVG, PDF) */
 } grl_canvas;
 
+extern const double grl_canvas_text; /* the size of the smaller words on such a page */
+
 /* A canvas for the file `path`, whose ending says which kind. nominal_width and nominal_height are the size
  * the figure is laid out for, and the page's size where the options leave it open. Nothing is written yet. */
 grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width, double nominal_height,

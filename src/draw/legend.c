@@ -83,7 +83,9 @@ void grl_plot_place(grl_canvas *canvas, const char *title, const grl_legend *leg
                     grl_axes *axes)
 {
     double column = grl_legend_width(canvas, legend);
-    if (column > 0) column += legend_gap;
+    /* Half of the last number below the plot stands out. */
+    column +=
+        column > 0 ? legend_gap : 0.5 * grl_label_width(canvas, grl_size_tick, "0.00") - 0.5 * page_margin;
     double left = page_margin + grl_axes_room_left(canvas, axes->low_y, axes->high_y);
     double top = page_margin + grl_mark_radius + (title ? 1.5 * grl_size_title : 0);
     axes->width = canvas->width - left - column - page_margin;
@@ -173,15 +175,23 @@ static void draw_ramp_words(grl_canvas *canvas, const grl_entry *entry, double x
     grl_label_draw(canvas, x + ramp_width, y + 27, note_size, GRL_ALIGN_RIGHT, entry->ends[1]);
 }
 
+/* How high the legend is at the usual pitch. */
+static double height_of(const grl_legend *legend, double *rows, int *notes)
+{
+    *rows = 0;
+    *notes = 0;
+    while (*notes < 3 && legend->notes[*notes][0]) ++*notes;
+    for (int i = 0; i < legend->count; i++) *rows += rows_of(&legend->entries[i]);
+    return *rows * pitch + note_pitch * *notes + gap;
+}
+
 void grl_legend_draw_at(grl_canvas *canvas, const grl_legend *legend, double x, double top, double bottom)
 {
-    int notes = 0;
-    double rows = 0, y = top;
-    while (notes < 3 && legend->notes[notes][0]) notes++;
-    for (int i = 0; i < legend->count; i++) rows += rows_of(&legend->entries[i]);
+    int notes;
+    double rows, y = top, high = pitch;
     /* A long legend is set closer, so that it ends above the notes. */
-    double room = bottom - top - note_pitch * notes - gap, high = pitch;
-    if (rows * pitch > room) high = fmax(0.6 * pitch, room / rows);
+    if (height_of(legend, &rows, &notes) > bottom - top)
+        high = fmax(0.6 * pitch, (bottom - top - note_pitch * notes - gap) / rows);
     for (int i = 0; i < legend->count; i++) {
         const grl_entry *entry = &legend->entries[i];
         grl_canvas_colour(canvas, GRL_INK, 1);
@@ -204,6 +214,14 @@ void grl_legend_draw_at(grl_canvas *canvas, const grl_legend *legend, double x, 
 
 void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axes *axes)
 {
-    grl_legend_draw_at(canvas, legend, axes->left + axes->width + legend_gap, axes->top - 2,
-                       axes->top + axes->height);
+    int notes;
+    double rows, top = axes->top - 2, bottom = axes->top + axes->height;
+    /* A long one may go on to the end of the page, and then begin higher. */
+    double missing = height_of(legend, &rows, &notes) - (bottom - top);
+    if (missing > 0) {
+        double more = fmin(missing, fmax(0, canvas->height - page_margin - bottom));
+        bottom += more;
+        top -= fmin(missing - more, fmax(0, top - page_margin));
+    }
+    grl_legend_draw_at(canvas, legend, axes->left + axes->width + legend_gap, top, bottom);
 }

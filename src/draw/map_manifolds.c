@@ -1,5 +1,5 @@
-/* map_manifolds.c: the manifolds of the saddles of a map, in the colours of those of the flow. No arrows: states jump
- * along them. */
+/* map_manifolds.c: the manifolds of the saddles of a map, in the colours of those of the flow. No arrows:
+ * states jump along them. */
 #include "draw/map_manifolds.h"
 
 #include "base/error.h"

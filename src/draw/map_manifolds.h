@@ -1,4 +1,5 @@
-/* map_manifolds.h: the manifolds of the saddles of a two-unit map in its figure; nothing without portrait->map_manifolds. */
+/* map_manifolds.h: the manifolds of the saddles of a two-unit map in its figure; nothing without
+ * portrait->map_manifolds. */
 #ifndef GRL_DRAW_MAP_MANIFOLDS_H
 #define GRL_DRAW_MAP_MANIFOLDS_H
 

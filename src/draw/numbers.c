@@ -1,8 +1,9 @@
 /* numbers.c: the numbers of fixed points beside their marks.
  *
- * Each number stands on one of eight sides of its mark. The points choose one after the other, with a fine for what
- * the number would cover there: the border of the plot, a mark, a number already placed, and drawn lines by how
- * much of them (the greedy method of Christensen, Marks and Shieber 1995). Points outside of the plot get none. */
+ * Each number stands on one of eight sides of its mark, or a little further away on one of them. The points choose
+ * one after the other, with a fine for what the number would cover there: the border of the plot, a mark, a number
+ * already placed, and drawn lines by how much of them (the greedy method of Christensen, Marks and Shieber 1995).
+ * Points outside of the plot get none. */
 #include "draw/plot.h"
 
 #include "base/error.h"
@@ -12,8 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SIDES = 8 };
-static const double size = 9, border_fine = 1e4, mark_fine = 1e3, number_fine = 1e3, line_fine = 1;
+enum { SIDES = 8, PLACES = 2 * SIDES }; /* near, and further away */
+static const double size = 9, border_fine = 1e4, mark_fine = 1e3, number_fine = 1e3, line_fine = 1,
+                    far_fine = 2;
 
 typedef grl_box_on_page box;
 
@@ -24,12 +26,13 @@ static double overlap(const box *a, const box *b)
     return width > 0 && height > 0 ? width * height : 0;
 }
 
-/* Side k of the mark at (x, y): right, left, above, below, then the corners. */
+/* Place k of the mark at (x, y): right, left, above, below, then the corners; then all of them further away. */
 static box box_beside(double x, double y, double width, int k)
 {
     static const int across[SIDES] = {1, -1, 0, 0, 1, -1, 1, -1}, down[SIDES] = {0, 0, -1, 1, -1, -1, 1, 1};
-    const double height = 0.74 * size, away = k < 4 ? 9.5 : 7;
-    double cx = x + across[k] * (away + width / 2), cy = y + down[k] * (away + height / 2);
+    const int side = k % SIDES;
+    const double height = 0.74 * size, away = (side < 4 ? 9.5 : 7) + (k < SIDES ? 0 : 9);
+    double cx = x + across[side] * (away + width / 2), cy = y + down[side] * (away + height / 2);
     return (box){cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2};
 }
 
@@ -68,10 +71,11 @@ grl_status grl_numbers_place(grl_canvas *canvas, const grl_axes *axes, size_t co
         if (!(x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom)) continue;
         snprintf(text, sizeof text, "#%zu", k + 1);
         const double width = grl_label_width(canvas, size, text);
-        for (int side = 0; side < SIDES; side++) {
+        for (int side = 0; side < PLACES; side++) {
             box b = box_beside(x, y, width, side);
             double area = (b.right - b.left) * (b.bottom - b.top);
-            double fine = border_fine * (1 - overlap(&b, &frame) / area) + 0.01 * side;
+            double fine =
+                border_fine * (1 - overlap(&b, &frame) / area) + (side < SIDES ? 0.01 : far_fine) * side;
             for (size_t i = 0; i < count; i++) fine += mark_fine * (i != k) * overlap(&b, &marks[i]) / area;
             for (size_t i = 0; i < k; i++) fine += number_fine * overlap(&b, &places[i]) / area;
             fine += line_fine * covered(axes, &b, sets, lines);

@@ -2,11 +2,12 @@
  * h[1], h[0] and h[2], h[1] and h[2].
  *
  * Panels that stand above or beside each other share an axis, so that a point is found by going along a column or a
- * row; the legend stands where the fourth would be. Trajectories start spread over the cube and beside unstable
- * points, so that the ways out of them show. */
+ * row; the legend stands where the fourth would be. Trajectories start spread over the cube and, where
+ * their unstable manifolds are not known, beside unstable points, so that the ways out of them show. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "draw/figures.h"
+#include "draw/loops.h"
 #include "draw/orbits.h"
 #include "draw/plot.h"
 #include "draw/slow.h"
@@ -29,7 +30,8 @@ typedef struct scene {
     double low[3], high[3];
     grl_orbits orbits;
     grl_axes axes[SIDES];
-    grl_lines paths; /* seen from the side that is drawn */
+    grl_lines paths; /* seen from the side that is drawn, as are these */
+    grl_loops_lines closed;
 } scene;
 
 static int in_sight(const scene *s, const double *h)
@@ -37,6 +39,13 @@ static int in_sight(const scene *s, const double *h)
     for (int i = 0; i < 3; i++)
         if (!(h[i] >= s->low[i] && h[i] <= s->high[i])) return 0;
     return 1;
+}
+
+static void look(const void *context, const double *h, double p[2])
+{
+    const int side = *(const int *)context;
+    p[0] = h[across[side]];
+    p[1] = h[up[side]];
 }
 
 static grl_status project(scene *s, int side, grl_error *error)
@@ -47,6 +56,8 @@ static grl_status project(scene *s, int side, grl_error *error)
     double *points = grl_calloc(longest, 2 * sizeof *points);
     grl_status status = points ? GRL_OK : grl_fail_memory(error, longest, 2 * sizeof *points);
     grl_lines_free(&s->paths);
+    grl_loops_free(&s->closed);
+    if (status == GRL_OK) status = grl_loops_make(s->portrait, s->show, look, &side, &s->closed, error);
     for (size_t k = 0; k < s->orbits.count && status == GRL_OK; k++) {
         const grl_trajectory *t = s->orbits.items[k];
         for (size_t i = 0; i < t->count; i++) {
@@ -95,6 +106,7 @@ static grl_status draw_points(scene *s, grl_canvas *canvas, int side, grl_error 
 static grl_status draw_side(scene *s, grl_canvas *canvas, int side, grl_error *error)
 {
     const grl_axes *axes = &s->axes[side];
+    grl_lines pieces = {0};
     grl_status status = project(s, side, error);
     if (status != GRL_OK) return status;
     grl_axes_clip(canvas, axes, 0);
@@ -103,9 +115,13 @@ static grl_status draw_side(scene *s, grl_canvas *canvas, int side, grl_error *e
     if (s->map && status == GRL_OK) {
         grl_mark_iterates(canvas, axes, s->paths.points_count, s->paths.points);
     } else if (status == GRL_OK) {
-        status = grl_lines_draw(canvas, axes, &s->paths, GRL_TRAJECTORY, orbit_width, 0, error);
-        grl_arrows_draw(canvas, axes, &s->paths, 250, 5.5, GRL_TRAJECTORY);
+        status = grl_loops_thin(axes, &s->closed, &s->paths, &pieces, error);
+        if (status == GRL_OK)
+            status = grl_lines_draw(canvas, axes, &pieces, GRL_TRAJECTORY, orbit_width, 0, error);
+        grl_arrows_draw(canvas, axes, &pieces, 250, 5.5, GRL_TRAJECTORY);
+        grl_lines_free(&pieces);
     }
+    if (status == GRL_OK) status = grl_loops_draw(canvas, axes, &s->closed, error);
     for (size_t k = 0; k < s->paths.count; k++) {
         const double *start = s->paths.points + 2 * s->paths.first[k];
         if (s->paths.first[k + 1] > s->paths.first[k])
@@ -125,11 +141,13 @@ static void describe(const scene *s, grl_legend *legend)
     else
         grl_legend_add_notes(legend, s->portrait);
     if (s->show & GRL_SHOW_MANIFOLDS) grl_slow_bands_describe(s->portrait, legend);
-    if (s->orbits.count == 0) return;
-    grl_entry *entry =
-        grl_legend_add(legend, s->map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START, s->map ? "orbit" : "trajectory");
-    entry->role = GRL_TRAJECTORY;
-    entry->width = orbit_width;
+    if (s->orbits.count > 0) {
+        grl_entry *entry = grl_legend_add(legend, s->map ? GRL_SAMPLE_DOTS : GRL_SAMPLE_START,
+                                          s->map ? "orbit" : "trajectory");
+        entry->role = GRL_TRAJECTORY;
+        entry->width = orbit_width;
+    }
+    grl_loops_describe(&s->closed, legend);
 }
 
 /* Three squares of one size; where they begin from the left and from above. */
@@ -171,8 +189,11 @@ grl_status grl_figure_three(const grl_cell *cell, const grl_portrait *portrait,
     for (int k = 0; k < 3; k++) grl_figure_range(options, k, &s.low[k], &s.high[k]);
     grl_status status = grl_canvas_open(options, 500, 450, path, &canvas, error);
     if (status == GRL_OK && s.show & GRL_SHOW_TRAJECTORIES)
-        status = grl_orbits_run(cell, portrait, wanted, GRL_BESIDE_UNSTABLE, s.map ? ITERATES : ROWS,
-                                options->seed, &s.orbits, error);
+        status = grl_orbits_run(cell, portrait, wanted,
+                                s.show & GRL_SHOW_MANIFOLDS && grl_loops_has_manifolds(portrait)
+                                    ? GRL_BESIDE_NONE
+                                    : GRL_BESIDE_UNSTABLE,
+                                s.map ? ITERATES : ROWS, options->seed, &s.orbits, error);
     if (status != GRL_OK) goto done;
     place(&s, &canvas, options->title);
     for (int k = 0; k < SIDES && status == GRL_OK; k++) status = draw_side(&s, &canvas, k, error);
@@ -186,6 +207,7 @@ grl_status grl_figure_three(const grl_cell *cell, const grl_portrait *portrait,
 done:
     grl_orbits_free(&s.orbits);
     grl_lines_free(&s.paths);
+    grl_loops_free(&s.closed);
     grl_canvas_close(&canvas);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "draw/figures.h"
+#include "draw/loops.h"
 #include "draw/orbits.h"
 #include "draw/pca.h"
 #include "draw/plot.h"
@@ -27,6 +28,7 @@ typedef struct scene {
     grl_orbits orbits;
     grl_pca pca;
     grl_lines paths; /* projected */
+    grl_loops_lines closed;
     grl_axes axes;
 } scene;
 
@@ -65,6 +67,11 @@ static grl_status project(scene *s, grl_error *error)
     return status;
 }
 
+static void look(const void *context, const double *h, double p[2])
+{
+    grl_pca_project(context, h, p);
+}
+
 static void include(double range[4], const double p[2])
 {
     for (int i = 0; i < 2; i++) {
@@ -79,6 +86,9 @@ static void set_ranges(scene *s, const grl_draw_options *options)
     const double most_unequal = 2.5;
     double range[4] = {DBL_MAX, -DBL_MAX, DBL_MAX, -DBL_MAX}, p[2], span[2];
     for (size_t i = 0; i < s->paths.points_count; i++) include(range, s->paths.points + 2 * i);
+    for (int c = 0; c < 2; c++)
+        for (size_t i = 0; i < s->closed.cycles[c].points_count; i++)
+            include(range, s->closed.cycles[c].points + 2 * i);
     for (size_t k = 0; k < s->portrait->count; k++) {
         grl_pca_project(&s->pca, s->portrait->points[k].h, p);
         include(range, p);
@@ -163,6 +173,7 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     scene s = {.portrait = portrait, .n = portrait->hidden_size, .map = portrait->time == GRL_DISCRETE};
     grl_canvas canvas = {0};
     grl_legend legend = {0};
+    grl_lines pieces = {0};
     char label[2][64];
     size_t wanted = !(options->show & GRL_SHOW_TRAJECTORIES) ? 0
                     : options->trajectories > 0              ? (size_t)options->trajectories
@@ -170,10 +181,14 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     const int with_legend = (options->show & GRL_SHOW_LEGEND) != 0;
     grl_status status = grl_canvas_open(options, with_legend ? 500 : 370, 350, path, &canvas, error);
     if (status == GRL_OK)
-        status = grl_orbits_run(cell, portrait, wanted > 0 ? wanted : 1, GRL_BESIDE_UNSTABLE,
+        status = grl_orbits_run(cell, portrait, wanted > 0 ? wanted : 1,
+                                options->show & GRL_SHOW_MANIFOLDS && grl_loops_has_manifolds(portrait)
+                                    ? GRL_BESIDE_NONE
+                                    : GRL_BESIDE_UNSTABLE,
                                 s.map ? ITERATES : ROWS, options->seed, &s.orbits, error);
     if (status == GRL_OK) status = find_axes(&s, error);
     if (status == GRL_OK && wanted > 0) status = project(&s, error);
+    if (status == GRL_OK) status = grl_loops_make(portrait, options->show, look, &s.pca, &s.closed, error);
     if (status != GRL_OK) goto done;
     set_ranges(&s, options);
     name_axis(&s, 0, label[0]);
@@ -190,13 +205,18 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
         entry->role = GRL_TRAJECTORY;
         entry->width = orbit_width;
     }
+    if (with_legend) grl_loops_describe(&s.closed, &legend);
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &s.axes);
     grl_axes_clip(&canvas, &s.axes, 0);
     if (bands) status = grl_slow_bands_draw(&canvas, &s.axes, portrait, &s.pca, 0, 1, error);
     if (!s.map && status == GRL_OK) {
-        status = grl_lines_draw(&canvas, &s.axes, &s.paths, GRL_TRAJECTORY, orbit_width, 0, error);
-        grl_arrows_draw(&canvas, &s.axes, &s.paths, 400, 6, GRL_TRAJECTORY);
+        status = grl_loops_thin(&s.axes, &s.closed, &s.paths, &pieces, error);
+        if (status == GRL_OK)
+            status = grl_lines_draw(&canvas, &s.axes, &pieces, GRL_TRAJECTORY, orbit_width, 0, error);
+        grl_arrows_draw(&canvas, &s.axes, &pieces, 400, 6, GRL_TRAJECTORY);
+        grl_lines_free(&pieces);
     }
+    if (status == GRL_OK) status = grl_loops_draw(&canvas, &s.axes, &s.closed, error);
     draw_paths(&s, &canvas);
     cairo_restore(canvas.cr);
     if (status != GRL_OK) goto done;
@@ -211,6 +231,7 @@ done:
     grl_pca_free(&s.pca);
     grl_orbits_free(&s.orbits);
     grl_lines_free(&s.paths);
+    grl_loops_free(&s.closed);
     grl_canvas_close(&canvas);
     return status;
 }

@@ -58,7 +58,7 @@ static unsigned possible(size_t n, int map)
         return always | GRL_SHOW_ARROWS | GRL_SHOW_NULLCLINES | GRL_SHOW_MANIFOLDS | GRL_SHOW_SPEED |
                GRL_SHOW_TRAJECTORIES;
     return n == 2 ? GRL_SHOW_ALL & ~(unsigned)GRL_SHOW_POTENTIAL
-                  : always | GRL_SHOW_MANIFOLDS | GRL_SHOW_TRAJECTORIES;
+                  : always | GRL_SHOW_MANIFOLDS | GRL_SHOW_TRAJECTORIES | (map ? 0 : GRL_SHOW_CYCLES);
 }
 
 /* What a figure has by itself. Where manifolds tell where states go, trajectories would be in their way; numbers

@@ -1,4 +1,5 @@
-/* slow.c: slow manifolds as bands. A band that acts as a line or a ring is wider than one that only is slow. */
+/* slow.c: slow manifolds as bands. A band that acts as a line or a ring is wider than one that only is slow.
+ */
 #include "draw/slow.h"
 
 #include "base/error.h"

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "portrait/creep.h"
 #include "portrait/recurrence.h"
 #include "portrait/shooting.h"
 
@@ -24,6 +25,7 @@
 
 enum {
     ROUND_LOOKS = 8,
+    FIRST_CREEP = 1,
     FIRST_ALONE = 2,
     ALONE_AT_ONCE = 5,
     MOST_ASKED = 3,
@@ -32,7 +34,9 @@ enum {
     LATE_STATES = 64,
     LONGEST_AVERAGE = 60000,
     WINDOWS = 6,
-    LONGEST_PERIOD = 400,
+    LONGEST_PERIOD = 2000,
+    LONGER = 50,
+    CHEAP = 5,
     THOROUGH_AT_ONCE = 2,
     LEAST_STARTS = 64
 };
@@ -47,6 +51,8 @@ static const double linear = 0.15, rate_tolerance = 0.25;
 /* A trajectory slower than this is not looked at alone, as long as it is not at rest: it creeps, and shows
  * nothing in a reasonable time. */
 static const double creeping = 1e-3, resting = 1e-10;
+/* Until this time: a cycle can creep as well, past places where points are about to appear. */
+static const double patience = 600;
 /* A trajectory whose states are near samples this often is on the same set. */
 static const double alike = 0.7;
 /* In the end: near a point that attracts more slowly than exponentially, and coming nearer. */
@@ -167,17 +173,34 @@ static int is_known(const grl_hunt_n *hunt, const grl_lyapunov *far)
     return 0;
 }
 
-static grl_status take_far(grl_hunt_n *hunt, const double *h, grl_target target, grl_error *error)
+/* The full spectrum takes more effort for the same time, so its first exponents may be less sure than those that
+ * decided: then these are taken. What they said must not be contradicted; motion that is no chaos has at
+ * least `zeros` zeros. */
+static int agree(grl_lyapunov *far, const grl_lyapunov *few, int zeros)
+{
+    if (few->motion == GRL_MOTION_CHAOS &&
+        !(far->exponent[0] > 0 &&
+          fabs(far->exponent[0] - few->exponent[0]) < 2 * (far->error[0] + few->error[0])))
+        return 0;
+    if (few->motion != GRL_MOTION_CHAOS && (far->motion != few->motion || far->zeros < zeros)) return 0;
+    for (size_t k = 0; k < few->k; k++)
+        if (few->error[k] < far->error[k]) {
+            far->exponent[k] = few->exponent[k];
+            far->error[k] = few->error[k];
+        }
+    return 1;
+}
+
+static grl_status take_far(grl_hunt_n *hunt, const grl_lyapunov *few, grl_target target, grl_error *error)
 {
     const int map = hunt->system.time == GRL_DISCRETE;
     grl_lyapunov far = {0};
-    grl_status status = grl_lyapunov_run(&hunt->system, h, exponents(hunt->system.n), LONGEST_AVERAGE,
+    grl_status status = grl_lyapunov_run(&hunt->system, few->h, exponents(hunt->system.n), LONGEST_AVERAGE,
                                          hunt->most / 2, &far, error);
     if (status != GRL_OK) return status;
-    int same = (target.kind == GRL_ATTRACTOR_CHAOS) == (far.motion == GRL_MOTION_CHAOS);
     if (target.kind != GRL_ATTRACTOR_CHAOS)
         target.kind = map && far.zeros <= 1 ? GRL_ATTRACTOR_CURVE : GRL_ATTRACTOR_TORUS;
-    if (same && far.motion != GRL_MOTION_UNDECIDED && far.samples >= 2 * LATE_STATES && !is_known(hunt, &far))
+    if (far.samples >= 2 * LATE_STATES && agree(&far, few, map ? 1 : 2) && !is_known(hunt, &far))
         status = add_far(hunt, target, &far, error);
     grl_lyapunov_free(&far);
     return status;
@@ -205,7 +228,7 @@ static grl_status by_exponents(grl_hunt_n *hunt, double *h, int *periodic, grl_e
     }
     if (far.motion == GRL_MOTION_CHAOS) target.kind = GRL_ATTRACTOR_CHAOS;
     if (status == GRL_OK && (far.motion == GRL_MOTION_CHAOS || difference < quasi_periodic))
-        status = take_far(hunt, h, target, error);
+        status = take_far(hunt, &far, target, error);
     grl_lyapunov_free(&far);
     return status;
 }
@@ -246,27 +269,28 @@ static grl_status unlisted(grl_hunt_n *hunt, const double *h, grl_error *error)
     return status;
 }
 
-/* Whether h is at a point or a closed orbit that is known; then row->nearest says at which. */
-static int settles(const grl_hunt_n *hunt, grl_row *row, const double *h)
+int grl_attract_settles(const grl_hunt_n *hunt, const double *h, double wide, size_t *target)
 {
     for (size_t t = 0; t < hunt->target_count; t++)
         if (distance_to(hunt, &hunt->targets[t], h) <
-            (hunt->targets[t].kind == GRL_ATTRACTOR_CYCLE ? at_orbit : at_point)) {
-            row->nearest = t;
+            wide * (hunt->targets[t].kind == GRL_ATTRACTOR_CYCLE ? at_orbit : at_point)) {
+            *target = t;
             return 1;
         }
     return 0;
 }
 
 /* h becomes the state at the end of the look. */
-static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, grl_error *error)
+static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, int most_period, grl_error *error)
 {
     grl_recurrence outcome;
     grl_closed closed = {0};
-    hunt->system.limit = hunt->system.operations + hunt->most / 20;
+    /* Some twenty evaluations a unit of time. */
+    window = fmin(window, hunt->most / 20 / (20 * grl_tangent_cost(hunt->system.n, 0)));
+    hunt->system.limit = hunt->system.operations + hunt->most / 5;
     grl_status status =
-        grl_recurrence_look(&hunt->system, h, window, hunt->options->max_period, hunt->most / 20,
-                            hunt->result->closed, hunt->result->closed_count, &outcome, &closed, error);
+        grl_recurrence_look(&hunt->system, h, window, most_period, hunt->most / 5, 0, hunt->result->closed,
+                            hunt->result->closed_count, &outcome, &closed, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {
         grl_target target = {.kind = GRL_ATTRACTOR_CYCLE};
@@ -289,15 +313,17 @@ grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_
            before = hunt->system.operations;
     if (!h) return grl_fail_memory(error, 2 * n, sizeof *h);
     memcpy(h, hunt->pool.H + row * n, n * sizeof *h);
-    grl_status status = by_recurrence(hunt, h, WINDOWS * fmax(100, hunt->time), error);
-    if (status == GRL_OK && thorough && !settles(hunt, state, h) && speed_at(hunt, h, h + n) > creeping) {
+    grl_status status = by_recurrence(hunt, h, WINDOWS * fmax(100, fmin(hunt->time, LONGEST_PERIOD)),
+                                      hunt->options->max_period, error);
+    if (status == GRL_OK && thorough && !grl_attract_settles(hunt, h, 1, &state->nearest) &&
+        speed_at(hunt, h, h + n) > creeping) {
         status = by_exponents(hunt, h, &periodic, error);
         /* By now the transient is over. */
-        if (status == GRL_OK && periodic && !settles(hunt, state, h))
-            status = by_recurrence(hunt, h, WINDOWS * LONGEST_PERIOD, error);
+        if (status == GRL_OK && periodic && !grl_attract_settles(hunt, h, 1, &state->nearest))
+            status = by_recurrence(hunt, h, WINDOWS * LONGEST_PERIOD, LONGEST_PERIOD, error);
     }
     /* Its own continuation shows where it ends. */
-    if (status == GRL_OK && settles(hunt, state, h)) state->target = state->nearest;
+    if (status == GRL_OK && grl_attract_settles(hunt, h, 1, &state->nearest)) state->target = state->nearest;
     hunt->looked += hunt->system.operations - before;
     free(h);
     return status;
@@ -315,7 +341,7 @@ static grl_status look_alone(grl_hunt_n *hunt, grl_error *error)
         grl_row *row = &hunt->rows[number];
         const double *h = hunt->pool.H + number * hunt->system.n;
         double speed = speed_at(hunt, h, work);
-        if (speed < creeping && speed > resting) continue;
+        if (speed < creeping && speed > resting && hunt->time < patience) continue;
         if (row->asked >= MOST_ASKED || hunt->looked > hunt->most) continue;
         if (row->distance < approaching && row->distance < 0.7 * row->before) continue;
         /* One found for an earlier row may be this one's too. */
@@ -378,12 +404,18 @@ static void end_at_degenerate(grl_hunt_n *hunt)
     drop_settled(hunt);
 }
 
+static int goes_on(const grl_hunt_n *hunt)
+{
+    const double most = hunt->options->max_time;
+    return hunt->time < most || (hunt->time < LONGER * most && pool_cost(hunt) < hunt->most / CHEAP);
+}
+
 grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
 {
     grl_status status = GRL_OK;
     const int threads = hunt->options->threads;
     double look_time = first_look;
-    for (int round = 0; hunt->pool.active > 0 && hunt->time < hunt->options->max_time; round++) {
+    for (int round = 0; hunt->pool.active > 0 && goes_on(hunt); round++) {
         double cost = pool_cost(hunt);
         if (round > 2) look_time *= 2;
         for (int i = 0; i < ROUND_LOOKS && hunt->pool.active > 0 && status == GRL_OK; i++) {
@@ -402,14 +434,18 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error)
             grl_progress_add(hunt->options->progress, (long long)(before - hunt->pool.active));
         }
         if (pool_cost(hunt) > hunt->most) {
+            status = grl_creep_follow(hunt, error);
+            drop_settled(hunt);
             hunt->result->stopped_by = "effort";
             break;
         }
         cost = pool_cost(hunt) - cost;
-        int last = hunt->time >= hunt->options->max_time;
+        int last = !goes_on(hunt);
         if (last) end_at_degenerate(hunt);
         end_round(hunt);
-        if (round >= FIRST_ALONE && !last) status = look_alone(hunt, error);
+        if (round >= FIRST_CREEP) status = grl_creep_follow(hunt, error);
+        drop_settled(hunt);
+        if (round >= FIRST_ALONE && !last && status == GRL_OK) status = look_alone(hunt, error);
         if (status != GRL_OK) return status;
         drop_settled(hunt);
         if (!hunt->all) make_fewer(hunt, cost);

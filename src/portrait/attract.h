@@ -58,6 +58,10 @@ grl_status grl_attract_follow(grl_hunt_n *hunt, grl_error *error);
 /* Looks at one row alone: may add a target. */
 grl_status grl_attract_identify(grl_hunt_n *hunt, size_t row, int thorough, grl_error *error);
 
+/* Whether h is at a point or a closed orbit that is known, and at which; `wide`: 1, or how much farther off is still
+ * there. */
+int grl_attract_settles(const grl_hunt_n *hunt, const double *h, double wide, size_t *target);
+
 /* A new target; *closed is taken over unless NULL. */
 grl_status grl_attract_add(grl_hunt_n *hunt, grl_target target, grl_closed *closed, grl_error *error);
 

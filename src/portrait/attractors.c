@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "portrait/edge.h"
 #include "portrait/unstable.h"
 
 #include <math.h>
@@ -251,7 +252,7 @@ static size_t default_starts(size_t n)
 /* About half a second for small networks, a few seconds for hundreds of units. */
 static double default_operations(size_t n)
 {
-    return n <= 16 ? 5e9 : n <= 64 ? 2e10 : 5e10;
+    return n <= 16 ? 5e9 : n <= 64 ? 2e10 : n <= 256 ? 1e11 : 5e11;
 }
 
 grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const grl_portrait *portrait,
@@ -295,8 +296,9 @@ grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const g
     result->longest = hunt.time;
     if (status == GRL_OK) {
         count_starts(&hunt);
-        status = grl_unstable_periodic(&hunt, error);
+        status = grl_edge_look(&hunt, error);
     }
+    if (status == GRL_OK) status = grl_unstable_periodic(&hunt, error);
     if (status == GRL_OK) status = grl_unstable_follow(&hunt, error);
     if (status == GRL_OK) status = collect(&hunt, error);
 done:

@@ -28,7 +28,7 @@ grl_status grl_basin_of(grl_separatrices *s, const grl_limit *attractor, size_t 
     grl_basin *grown = grl_resize(s->basins, s->basin_count + 1, sizeof *grown);
     if (!grown) return grl_fail_memory(error, s->basin_count + 1, sizeof *grown);
     s->basins = grown;
-    s->basins[s->basin_count++] = (grl_basin){.attractor = limit};
+    s->basins[s->basin_count++] = (grl_basin){.attractor = limit, .slow_speed = (double)NAN};
     return GRL_OK;
 }
 
@@ -100,5 +100,6 @@ grl_status grl_basins_make(grl_plane *plane, grl_separatrices *s, grl_error *err
     int done = 0;
     grl_status status = grl_basins_by_borders(plane, s, &done, error);
     if (status == GRL_OK && !done) status = grl_basins_by_samples(plane, s, error);
+    if (status == GRL_OK) grl_basins_find_slow(plane, s);
     return status == GRL_OK ? sort(s, error) : status;
 }

@@ -29,23 +29,20 @@ int grl_curve_next(grl_curve *curve, grl_orbit *orbit, double *t, double t_stop,
     double at_low = hypot(y[0] - p[0], y[1] - p[1]) - curve->spacing;
     double place = low + curve->pace;
     if (!(place < high)) place = low + (high - low) * at_low / (at_low - at_high);
-    /* Secants, kept between places nearer and farther than the spacing. */
-    for (int k = 0; k < 40; k++) {
-        if (!(place > low && place < high)) place = 0.5 * (low + high);
+    /* Secants, kept between places nearer and farther than the spacing, and halves where they are slow. */
+    for (int k = 0; k < 60; k++) {
+        if (!(place > low && place < high) || k % 6 == 5) place = 0.5 * (low + high);
         grl_orbit_at(orbit, place, y);
         double value = hypot(y[0] - p[0], y[1] - p[1]) - curve->spacing;
         if (fabs(value) <= close) break;
-        int beyond = value > 0;
-        double other = at_low < 0 ? place - value * (place - low) / (value - at_low) : low;
-        if (beyond) {
+        if (value > 0) {
             high = place;
             at_high = value;
         } else {
             low = place;
             at_low = value;
-            other = place - value * (high - place) / (at_high - value);
         }
-        place = other;
+        place = low + (high - low) * at_low / (at_low - at_high);
     }
     if (!(place > *t)) return 0;
     curve->pace = place - *t;

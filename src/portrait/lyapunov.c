@@ -11,7 +11,7 @@
  *
  * Deciding: of regular motion the sum of the logarithms of a zero exponent stays bounded or grows like log T; of chaos
  * the first grows like lambda T. So lambda T > `grown` and lambda > three errors is chaos; |lambda| T < `still` over
- * at least `least_time` is zero. A slow decay (less than still/T) looks like zero, and so does chaos that is weaker
+ * at least `least_time` is zero, if lambda is also within twice its error and what a sum of about `bounded` leaves. A slow decay (less than still/T) looks like zero, and so does chaos that is weaker
  * than that: that is what grl_birkhoff is for. It weighs averages over N times by w(t) = exp(-1/(t (1 - t))),
  * 0 < t = i/N < 1, which converge faster than any power of N for (smooth, Diophantine) quasi-periodic motion and
  * like N^(-1/2) for chaos (Das, Saiki, Sander and Yorke 2017).
@@ -32,8 +32,11 @@
 
 enum { BLOCKS = 32, LATER = 64, WINDOW = 4096, PCA_UNITS = 256 };
 
-static const double tolerance = 1e-6, grown = 20, still = 10, least_time = 1000;
+static const double tolerance = 1e-5, grown = 20, still = 10, bounded = 2, least_time = 1000;
 static const double student = 2.04; /* 95 %, 31 degrees of freedom; 2.13 with 15 */
+
+/* Variance of motion that has come to rest. */
+static const double at_rest = 1e-8;
 
 typedef struct tally {
     double *block; /* BLOCKS x k: sums of logarithms */
@@ -79,7 +82,9 @@ static void decide(grl_lyapunov *out)
     }
     if (out->time < least_time || first * out->time > still) return;
     for (size_t j = 0; j < out->k; j++)
-        if (fabs(out->exponent[j]) * out->time < still) out->zeros++;
+        if (fabs(out->exponent[j]) * out->time < still &&
+            fabs(out->exponent[j]) < 2 * out->error[j] + bounded / out->time)
+            out->zeros++;
     out->motion = GRL_MOTION_REGULAR;
 }
 
@@ -178,10 +183,10 @@ grl_status grl_lyapunov_run(grl_system *system, const double *h, size_t k, doubl
     out->h = out->high + n;
     tally t = {.block = out->h + n, .length = 1};
     double *size = t.block + BLOCKS * k;
-    status = grl_course_create(system, k, false, &grl_ode_dopri5, tolerance, tolerance / 100, &course, error);
+    status = grl_course_create(system, k, false, &grl_ode_dopri5, tolerance, tolerance / 10, &course, error);
     if (status == GRL_OK)
         status =
-            grl_course_create(system, 0, false, &grl_ode_dopri5, tolerance, tolerance / 100, &alone, error);
+            grl_course_create(system, 0, false, &grl_ode_dopri5, tolerance, tolerance / 10, &alone, error);
     if (status != GRL_OK) goto done;
 
     grl_random random = grl_random_stream(0, 1);
@@ -284,14 +289,14 @@ grl_status grl_birkhoff(grl_system *system, const grl_lyapunov *lyapunov, double
                         double *rotation, double *rotation_difference, grl_error *error)
 {
     const size_t n = system->n;
-    double *room = grl_calloc(5 * n, sizeof *room), *plane = room + 2 * n, turn[2] = {0}, usual = 0;
+    double *room = grl_calloc(7 * n, sizeof *room), *plane = room + 4 * n, turn[2] = {0}, usual = 0;
     int turning = 0;
     grl_course course = {0};
     if (rotation) *rotation = *rotation_difference = NAN;
     *difference = INFINITY;
     grl_status status =
         room ? grl_course_create(system, 0, false, &grl_ode_dop853, 1e-10, 1e-11, &course, error)
-             : grl_fail_memory(error, 5 * n, sizeof *room);
+             : grl_fail_memory(error, 7 * n, sizeof *room);
     if (status == GRL_OK && rotation) status = plane_of(lyapunov, plane, &turning, error);
     if (status != GRL_OK) goto done;
     memcpy(course.y, lyapunov->h, n * sizeof(double));
@@ -303,14 +308,25 @@ grl_status grl_birkhoff(grl_system *system, const grl_lyapunov *lyapunov, double
                    before = angle(n, plane, course.y);
             if (!grl_course_run(&course, 1)) goto done;
             total += weight;
-            for (size_t k = 0; k < n; k++) room[(size_t)w * n + k] += weight * course.y[k];
+            double *mean = room + (size_t)w * 2 * n, *square = mean + n;
+            for (size_t k = 0; k < n; k++) {
+                mean[k] += weight * course.y[k];
+                square[k] += weight * course.y[k] * course.y[k];
+            }
             double step = angle(n, plane, course.y) - before;
             if (w == 0 && i == 1) usual = step - round(step);
             turn[w] += weight * (step - round(step - usual)); /* within half a turn of the first */
         }
     }
     *difference = 0;
-    for (size_t k = 0; k < n; k++) *difference = fmax(*difference, fabs(room[k] - room[n + k]) / total);
+    for (size_t k = 0; k < 2 * n; k++)
+        *difference = fmax(*difference, fabs(room[k] - room[2 * n + k]) / total);
+    double widest = 0; /* variance in the second window */
+    for (size_t k = 0; k < n; k++) {
+        double mean = room[2 * n + k] / total;
+        widest = fmax(widest, room[3 * n + k] / total - mean * mean);
+    }
+    if (widest < at_rest) *difference = INFINITY;
     if (turning) {
         double turns = turn[1] / total;
         *rotation = turns - round(turns);

@@ -37,8 +37,8 @@ double grl_lyapunov_share(const grl_lyapunov *lyapunov, size_t count, const doub
 /* Kaplan and Yorke's dimension of exponents by falling size; NaN if their sum never falls below zero. */
 double grl_kaplan_yorke(size_t k, const double *exponents);
 
-/* How far averages of the state over two windows of a trajectory from h, each weighted smoothly, differ: tiny
- * for quasi-periodic motion, not for chaos. Map and `rotation` not NULL: the rotation number in the plane of
+/* How far averages of the state and of its squares over two windows of a trajectory, each weighted smoothly, differ:
+ * tiny for quasi-periodic motion, not for chaos nor for a slow decay; infinite at rest. Map and `rotation` not NULL: the rotation number in the plane of
  * largest extent around the mean of the samples, and how far it differs; NaN if there is none. */
 grl_status grl_birkhoff(grl_system *system, const grl_lyapunov *lyapunov, double *difference,
                         double *rotation, double *rotation_difference, grl_error *error);

@@ -36,7 +36,8 @@ void grl_map_local_at(const grl_map_local *local, double s, double h[2]);
 grl_status grl_map_branch_add(grl_map_work *work, grl_map_branch *branch, const double h[2],
                               grl_error *error);
 
-/* The fixed point, other than the saddle itself, that holds h if it attracts (sense 1) or repels (-1): place or -1. */
+/* The fixed point, other than the saddle itself, that holds h if it attracts (sense 1) or repels (-1): place
+ * or -1. */
 long grl_map_caught(const grl_map_work *work, const grl_map_branch *branch, const double h[2], int sense);
 
 grl_status grl_map_branch_unstable(grl_map_work *work, const grl_map_local *local, grl_map_branch *branch,

@@ -1,8 +1,9 @@
 /* map_crossings.c: where unstable branches cross stable ones.
  *
- * Segments of the stable branches are sorted into the cells of a grid; every segment of an unstable branch is tried against those of
- * its cells. Both curves leave a saddle there, so segments that touch it do not count. A crossing at an angle
- * of less than 1e-3 is left out: the curves are no nearer to their manifolds than that tells. */
+ * Segments of the stable branches are sorted into the cells of a grid; every segment of an unstable branch
+ * is tried against those of its cells. Both curves leave a saddle there, so segments that touch it do not
+ * count. A crossing at an angle of less than 1e-3 is left out: the curves are no nearer to their manifolds
+ * than that tells. */
 #include "portrait/map_branch.h"
 
 #include "base/error.h"

@@ -1,4 +1,5 @@
-/* map_manifolds.c: the manifolds of all saddles of a planar map: map_unstable.c and map_stable.c follow one branch. */
+/* map_manifolds.c: the manifolds of all saddles of a planar map: map_unstable.c and map_stable.c follow one
+ * branch. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "cell/cell.h"

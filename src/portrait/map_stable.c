@@ -1,16 +1,18 @@
 /* map_stable.c: the stable branches of a saddle of a planar map, which need not be invertible.
  *
- * A point belongs to the stable set if its image does. So the branch grows from its local part (map_unstable.c) by points whose image
- * lies on what is there already (England, Krauskopf and Osinga 2004): on the line across the predicted direction, Newton's
- * method makes the signed distance of the image from the curve zero. The curve between its points is the cubic through four of them,
- * over the chord of the two in the middle. No inverse is taken, and where det D(map) changes its sign, the image runs back along the
+ * A point belongs to the stable set if its image does. So the branch grows from its local part
+ * (map_unstable.c) by points whose image lies on what is there already (England, Krauskopf and Osinga 2004):
+ * on the line across the predicted direction, Newton's method makes the signed distance of the image from
+ * the curve zero. The curve between its points is the cubic through four of them, over the chord of the two
+ * in the middle. No inverse is taken, and where det D(map) changes its sign, the image runs back along the
  * curve while the branch goes on smoothly. For a negative multiplier the image is that of two steps.
  *
  * A step must not be longer than the way from the image to the end of the curve; near the saddle and near a
  * repelling point that is a constant share of the distance, and far from both about dt |f|.
  *
- * What makes it fail: where the branch folds so that its image passes the saddle, the other branch would have to be known; it ends there. Other
- * pieces of the stable set, further preimages, do not hang together with the saddle and are not looked for. */
+ * What makes it fail: where the branch folds so that its image passes the saddle, the other branch would
+ * have to be known; it ends there. Other pieces of the stable set, further preimages, do not hang together
+ * with the saddle and are not looked for. */
 #include "portrait/map_branch.h"
 
 #include "base/error.h"
@@ -20,7 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Points of the local part on either side; how far the image may move along the curve in a step, in points. */
+/* Points of the local part on either side; how far the image may move along the curve in a step, in points.
+ */
 enum { LOCAL = 40, NEWTON = 12, WALK = 400 };
 static const double turn_most = 0.25, least_step = 1e-10, share = 0.6;
 

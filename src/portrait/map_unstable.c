@@ -1,21 +1,22 @@
 /* map_unstable.c: the manifold of a saddle of a planar map near the saddle, and the unstable branches.
  *
- * Near. On the curve p(s) = h + s v + s^2 a2 + s^3 a3 a step of the map is to be s -> l s, p(l s) = F(p(s)). With A = DF, and B and C
- * its second and third derivatives, equal powers of s give (Cabre, Fontich and de la Llave 2005, section 2)
+ * Near. On the curve p(s) = h + s v + s^2 a2 + s^3 a3 a step of the map is to be s -> l s, p(l s) = F(p(s)).
+ * With A = DF, and B and C its second and third derivatives, equal powers of s give (Cabre, Fontich and de
+ * la Llave 2005, section 2)
  *
  *     (A - l^2 I) a2 = -B(v,v)/2,     (A - l^3 I) a3 = -(B(v,a2) + C(v,v,v)/6),
  *
- * which are regular, since no power of l is an eigenvalue. `reach` is the largest s of a falling series at which
- * the two sides differ by less than 1e-12.
+ * which are regular, since no power of l is an eigenvalue. `reach` is the largest s of a falling series at
+ * which the two sides differ by less than 1e-12.
  *
- * Unstable branch. Every point is F^k(p(s)), with s in one fundamental interval [reach/|l|, reach): it needs no
- * interpolation, and errors of the start shrink, because the manifold attracts along it. The parameter is u = k + log(s
- * |l| / reach) / log |l|; its steps are halved until neighbours are near, the curve turns little, and the point in the middle is where it should be (the
- * criteria of Hobson 1993 and of Krauskopf and Osinga 1998). For l < 0 the square of the map is taken, whose branches are those
- * of the map.
+ * Unstable branch. Every point is F^k(p(s)), with s in one fundamental interval [reach/|l|, reach): it needs
+ * no interpolation, and errors of the start shrink, because the manifold attracts along it. The parameter is
+ * u = k + log(s |l| / reach) / log |l|; its steps are halved until neighbours are near, the curve turns
+ * little, and the point in the middle is where it should be (the criteria of Hobson 1993 and of Krauskopf
+ * and Osinga 1998). For l < 0 the square of the map is taken, whose branches are those of the map.
  *
- * What makes it fail: a sharp fold of an unstable manifold of a map that is not invertible can be a cusp; there, steps are
- * accepted at the least size. Near l = 1 many steps are needed. */
+ * What makes it fail: a sharp fold of an unstable manifold of a map that is not invertible can be a cusp;
+ * there, steps are accepted at the least size. Near l = 1 many steps are needed. */
 #include "portrait/map_branch.h"
 
 #include "base/error.h"
@@ -177,7 +178,8 @@ static bool fine(const grl_map_options *o, const double before[2], const double 
     return sine <= turn_most && before[0] * dx + before[1] * dy > 0;
 }
 
-/* Where further steps of the map lead from h: a fixed point, a periodic orbit, or nothing that is seen soon. */
+/* Where further steps of the map lead from h: a fixed point, a periodic orbit, or nothing that is seen soon.
+ */
 static void find_limit(grl_map_work *work, grl_map_branch *branch, const double start[2])
 {
     double h[2] = {start[0], start[1]}, first[2];

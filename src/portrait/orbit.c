@@ -7,9 +7,8 @@
  *
  * Steps are explicit (Dormand and Prince, order 8 below 1e-9, else 5) until the flow is stiff: eighty steps
  * (eight hundred precise ones) shorter than 0.032 together, while the step is long against the faster of two
- * very different eigenvalues. Then they are linearly implicit (rosenbrock.c), between which the state is the cubic through both ends in value
- * and slope; the bound on their length keeps that cubic as accurate as the steps. The divergence is integrated
- * by Simpson's rule, with the state of the cubic in the middle.
+ * very different eigenvalues. Then they are linearly implicit (rosenbrock.c). The
+ * divergence is integrated by Simpson's rule in these.
  *
  * What makes it fail: orbits that take longer than the limits, beside saddle-nodes, weak foci and cycles that
  * are not known. */
@@ -86,14 +85,18 @@ static double stiffness(const double J[4])
     return fabs(slow) < 0.05 * -fast ? -fast : 0;
 }
 
-static void cubic(const grl_orbit *orbit, double part, int numbers, double *y)
+/* At a part of an implicit step. */
+static void between(const grl_orbit *orbit, double part, int numbers, double *y)
 {
-    double step = orbit->step, rest = 1 - part;
-    for (int i = 0; i < numbers; i++) {
-        double change = orbit->y[i] - orbit->y_old[i];
-        double a = step * orbit->f_old[i] - change, b = change - step * orbit->f[i];
-        y[i] = orbit->y_old[i] + part * (change + rest * (rest * a + part * b));
-    }
+    double rest = 1 - part;
+    for (int i = 0; i < 2; i++)
+        y[i] = rest * orbit->y_old[i] +
+               part * (orbit->y[i] + rest * (orbit->dense[0][i] + part * orbit->dense[1][i]));
+    if (numbers == 2) return;
+    /* The cubic through both ends in value and slope. */
+    double change = orbit->y[2] - orbit->y_old[2], a = orbit->step * orbit->f_old[2] - change,
+           b = change - orbit->step * orbit->f[2];
+    y[2] = orbit->y_old[2] + part * (change + rest * (rest * a + part * b));
 }
 
 static int move_implicit(grl_orbit *orbit)
@@ -102,7 +105,7 @@ static int move_implicit(grl_orbit *orbit)
     double next[3] = {0}, J[4];
     double step =
         grl_rosenbrock_step(&orbit->plane->pair, orbit->sign, o->longest, o->implicit, 0.1 * o->implicit,
-                            orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next);
+                            orbit->y, orbit->f, orbit->J, &orbit->stiff_step, next, orbit->dense);
     if (!(step > 0)) return 0;
     orbit->step = step;
     orbit->t += step;
@@ -112,7 +115,7 @@ static int move_implicit(grl_orbit *orbit)
     linearize(orbit, orbit->y, orbit->f, orbit->J);
     if (o->numbers == 3) {
         double middle[2], f[3];
-        cubic(orbit, 0.5, 2, middle);
+        between(orbit, 0.5, 2, middle);
         linearize(orbit, middle, f, J);
         orbit->y[2] = orbit->y_old[2] + step / 6 * (orbit->f_old[2] + 4 * f[2] + orbit->f[2]);
     }
@@ -127,18 +130,27 @@ static void become_stiff(grl_orbit *orbit)
     linearize(orbit, orbit->y, orbit->f, orbit->J);
 }
 
+/* Is it time for implicit steps? Those longer than any rate of the cell, which is at most about 1, are looked at
+ * at once: where a unit is saturated to the last digit, explicit steps do not see its rate. */
+static int is_stiff(grl_orbit *orbit)
+{
+    const double long_step = 30;
+    const int pace = orbit->options.rtol < 1e-12 ? PRECISE_PACE : PACE;
+    int crawls = 0;
+    if (orbit->steps > 0 && orbit->steps % pace == 0) {
+        crawls = orbit->length - orbit->measured < PACE * crawling;
+        orbit->measured = orbit->length;
+    }
+    if (!crawls && orbit->step < long_step) return 0;
+    double f[3], J[4];
+    linearize(orbit, orbit->y, f, J);
+    return stiffness(J) * orbit->step > (crawls ? stability_border : 10);
+}
+
 static int move(grl_orbit *orbit)
 {
     if (orbit->steps >= orbit->options.max_steps || orbit->plane->steps >= orbit->plane->max_steps) return 0;
-    const int pace = orbit->options.rtol < 1e-12 ? PRECISE_PACE : PACE;
-    if (!orbit->stiff && orbit->steps > 0 && orbit->steps % pace == 0) {
-        if (orbit->length - orbit->measured < PACE * crawling) {
-            double f[3], J[4];
-            linearize(orbit, orbit->y, f, J);
-            if (stiffness(J) * orbit->step > stability_border) become_stiff(orbit);
-        }
-        orbit->measured = orbit->length;
-    }
+    if (!orbit->stiff && is_stiff(orbit)) become_stiff(orbit);
     orbit->steps++;
     orbit->plane->steps++;
     if (orbit->stiff) return move_implicit(orbit);
@@ -163,7 +175,7 @@ void grl_orbit_at(grl_orbit *orbit, double time, double *y)
     if (!orbit->stiff)
         grl_ode_dense(&orbit->ode, time, y);
     else
-        cubic(orbit, orbit->step > 0 ? time / orbit->step : 1, orbit->options.numbers, y);
+        between(orbit, orbit->step > 0 ? time / orbit->step : 1, orbit->options.numbers, y);
 }
 
 /* One step of the same kind from the beginning of the last one to a time in it. */

@@ -41,7 +41,7 @@ typedef struct grl_orbit {
 
     /* Inner. */
     grl_ode ode;
-    double room[GRL_ORBIT_ROOM], J[4], stiff_step, measured;
+    double room[GRL_ORBIT_ROOM], J[4], dense[2][2], stiff_step, measured;
     int stiff;
     long long steps;
 } grl_orbit;

@@ -31,6 +31,7 @@ typedef struct look {
     size_t n;
     double most_cost, need; /* need: how near the next return must be, relative to the size */
     int tries;
+    int any;
     const grl_closed *known;
     size_t known_count;
     grl_closed *closed;
@@ -63,8 +64,8 @@ static grl_status try(look *l, const double *h, double period, double size, doub
         grl_shooting_cost(l->system, period) > l->most_cost)
         return GRL_OK;
     for (size_t c = 0; c < l->known_count; c++)
-        if (l->known[c].stable && grl_closed_distance(&l->known[c], l->system->time, l->n, h) <
-                                      near * grl_closed_size(&l->known[c], l->n))
+        if ((l->any || l->known[c].stable) && grl_closed_distance(&l->known[c], l->system->time, l->n, h) <
+                                                  near * grl_closed_size(&l->known[c], l->n))
             return GRL_OK;
     l->tries++;
     l->need = nearer * distance / size;
@@ -72,7 +73,7 @@ static grl_status try(look *l, const double *h, double period, double size, doub
     if (status != GRL_OK || !l->found) return status;
     double off = grl_closed_distance(l->closed, l->system->time, l->n, h);
     double orbit = grl_closed_size(l->closed, l->n);
-    if (l->closed->stable && off < 10 * near * fmin(orbit, size)) return GRL_OK;
+    if ((l->any || l->closed->stable) && off < 10 * near * fmin(orbit, size)) return GRL_OK;
     grl_closed_drop(l->closed);
     l->found = 0;
     return GRL_OK;
@@ -190,12 +191,13 @@ done:
 }
 
 grl_status grl_recurrence_look(grl_system *system, double *h, double window, int most_period,
-                               double most_cost, const grl_closed *known, size_t known_count,
+                               double most_cost, int any, const grl_closed *known, size_t known_count,
                                grl_recurrence *outcome, grl_closed *closed, grl_error *error)
 {
     look l = {.system = system,
               .n = system->n,
               .most_cost = most_cost,
+              .any = any,
               .known = known,
               .known_count = known_count,
               .closed = closed};

@@ -1,8 +1,8 @@
 /* ridge.c: the points of a slow manifold.
  *
- * With one eigenvalue l of Df much smaller than the real parts of all others, states decay quickly to a curve
- * and drift along it. To zeroth order in the ratio of the rates, the curve is where the field has no part
- * across, that is where it points along the slow eigenvector v (Maas and Pope 1992):
+ * With one eigenvalue l of Df much smaller than the real parts of all others, states decay quickly to a
+ * curve and drift along it. To zeroth order in the ratio of the rates, the curve is where the field has no
+ * part across, that is where it points along the slow eigenvector v (Maas and Pope 1992):
  *
  *     F(h, m) = f(h) - m v(h) = 0,     m the velocity along the curve.
  *
@@ -12,17 +12,18 @@
  *
  * regular also where l = 0, where fixed points meet. The same factors give the eigenvector, by inverse
  * iteration Df x = g v, t . x = 1, whose error falls by |l / l_2| each time; g tends to l. What is left out,
- * the change of v in a step, is small as m is.
+ * the change of v in a step, is small as m is. For more than 128 units the factors and v are those of the
+ * predicted point.
  *
- * First and higher orders: on an invariant curve f is along its tangent T, so with T from the curve of the order before,
- * f(h) = m T is the curve of the next (Fraser 1988); grl_ridge_correct_along does this at one point. For the
- * map, T is the direction from h to its image.
+ * First and higher orders: on an invariant curve f is along its tangent T, so with T from the curve of the
+ * order before, f(h) = m T is the curve of the next (Fraser 1988); grl_ridge_correct_along does this at one
+ * point. For the map, T is the direction from h to its image.
  *
- * Normal form. With h = h0 + s v + s^2 a2 + s^3 a3, v . a_k = 0, equal powers of s in the equation of invariance give,
- * for l = 0,  Df a2 - g2 v = -B(v,v)/2,  Df a3 - g3 v = -(B(v,a2) + C(v,v,v)/6) + 2 g2 a2  (Kuznetsov 2004,
- * section 5.4), bordered systems again; s is the arc length up to O(s^3), which these coefficients do not
- * see. For the map g2, g3 are those of the step over dt, which are those of the generating flow where l = 0 and
- * g2 = 0, and else to leading order.
+ * Normal form. With h = h0 + s v + s^2 a2 + s^3 a3, v . a_k = 0, equal powers of s in the equation of
+ * invariance give, for l = 0,  Df a2 - g2 v = -B(v,v)/2,  Df a3 - g3 v = -(B(v,a2) + C(v,v,v)/6) + 2 g2 a2
+ * (Kuznetsov 2004, section 5.4), bordered systems again; s is the arc length up to O(s^3), which these
+ * coefficients do not see. For the map g2, g3 are those of the step over dt, which are those of the
+ * generating flow where l = 0 and g2 = 0, and else to leading order.
  *
  * Fails where the slow direction ceases to be simple and real, where the caller stops. */
 #include "portrait/ridge.h"
@@ -44,6 +45,19 @@ enum { NEWTON = 12, INVERSE = 12, MOST_SLOW = 16, BLAS_FROM = 12 };
 /* Of dh, where Newton's method ends: h is of size 1, and rounding leaves some 1e-15. */
 static const double tight = 1e-12, loose = 1e-8;
 
+/* Found by search, not proven, and its least eigenvalue is zero against the next. */
+static bool is_neutral(const grl_portrait *portrait, const grl_fixed_point *point)
+{
+    double least = INFINITY, next = INFINITY, one = portrait->time == GRL_DISCRETE ? 1 : 0;
+    if (point->certified || portrait->method != GRL_METHOD_SEARCH) return false;
+    for (size_t k = 0; k < portrait->hidden_size; k++) {
+        double size = hypot(point->eigenvalues[2 * k] - one, point->eigenvalues[2 * k + 1]);
+        next = fmin(next, fmax(size, least));
+        least = fmin(least, size);
+    }
+    return least <= GRL_RIDGE_NEUTRAL * next;
+}
+
 grl_status grl_ridge_create(const grl_cell *autonomous, const grl_portrait *portrait,
                             const grl_slow_options *options, grl_ridge *ridge, grl_error *error)
 {
@@ -55,6 +69,10 @@ grl_status grl_ridge_create(const grl_cell *autonomous, const grl_portrait *port
     ridge->memory = grl_calloc(total, sizeof *ridge->memory);
     ridge->pivots = grl_calloc(m, sizeof *ridge->pivots);
     if (!ridge->memory || !ridge->pivots) return grl_fail_memory(error, total, sizeof *ridge->memory);
+    ridge->neutral = grl_calloc(portrait->count, 1);
+    if (!ridge->neutral) return grl_fail_memory(error, portrait->count, 1);
+    for (size_t k = 0; k < portrait->count; k++)
+        ridge->neutral[k] = is_neutral(portrait, &portrait->points[k]);
     ridge->J = ridge->memory;
     ridge->scratch = ridge->J + n * n;
     ridge->M = ridge->scratch + n * n;
@@ -72,6 +90,7 @@ grl_status grl_ridge_create(const grl_cell *autonomous, const grl_portrait *port
 
 void grl_ridge_free(grl_ridge *ridge)
 {
+    free(ridge->neutral);
     free(ridge->memory);
     free(ridge->pivots);
     *ridge = (grl_ridge){0};
@@ -173,6 +192,7 @@ double grl_ridge_attraction(grl_ridge *ridge, const double *h, double value)
     double attraction = INFINITY, growth, size, units = (double)n;
     ridge->operations += 20 * units * units * units;
     if (n == 1) return grl_ridge_leak(ridge, h[0]);
+    grl_ridge_evaluate(ridge, h);
     if (n <= GRL_SMALL_UNITS)
         grl_spectrum_small(n, ridge->J, ridge->values, NULL);
     else if (!grl_dense_eigen(n, ridge->J, ridge->values, NULL, ridge->eigen))
@@ -223,7 +243,8 @@ static bool factor(grl_ridge *ridge, const double *t)
     return grl_bordered_factor(n, ridge->M, ridge->pivots);
 }
 
-/* ridge->x = the eigenvector with t . x = 1, from ridge->e with t . e = 1 by the factors; returns its value. */
+/* ridge->x = the eigenvector with t . x = 1, from ridge->e with t . e = 1 by the factors; returns its value.
+ */
 static double inverse_iteration(grl_ridge *ridge)
 {
     size_t n = ridge->n;
@@ -284,20 +305,24 @@ bool grl_ridge_correct(grl_ridge *ridge, const double *t, grl_ridge_point *p)
     double last = INFINITY;
     verdict end = GO_ON;
     for (int k = 0; k < NEWTON && end == GO_ON; k++) {
-        double along = dot(n, p->v, t);
-        if (!(along > 0.1)) return false;
-        for (size_t i = 0; i < n; i++) ridge->e[i] = p->v[i] / along;
-        grl_ridge_evaluate(ridge, p->h);
-        if (!factor(ridge, t)) return false;
-        p->value = inverse_iteration(ridge);
-        double size = sqrt(dot(n, ridge->x, ridge->x));
-        if (!isfinite(size)) return false;
-        for (size_t i = 0; i < n; i++) p->v[i] = ridge->step[i] = ridge->x[i] / size;
+        if (k == 0 || n <= GRL_RIDGE_DENSE_UNITS) {
+            double along = dot(n, p->v, t);
+            if (!(along > 0.1)) return false;
+            for (size_t i = 0; i < n; i++) ridge->e[i] = p->v[i] / along;
+            grl_ridge_evaluate(ridge, p->h);
+            if (!factor(ridge, t)) return false;
+            p->value = inverse_iteration(ridge);
+            double size = sqrt(dot(n, ridge->x, ridge->x));
+            if (!isfinite(size)) return false;
+            for (size_t i = 0; i < n; i++) p->v[i] = ridge->step[i] = ridge->x[i] / size;
+        } else {
+            grl_cell_field(ridge->cell, NULL, p->h, ridge->f, ridge->work);
+        }
         end = judge(ridge, k, move(ridge, dot(n, ridge->f, p->v), p->h), &last);
         if (!inside(n, p->h)) return false;
     }
     if (end != DONE) return false;
-    grl_ridge_evaluate(ridge, p->h);
+    grl_cell_field(ridge->cell, NULL, p->h, ridge->f, ridge->work);
     p->velocity = dot(n, ridge->f, p->v);
     p->rate = grl_ridge_rate(ridge->portrait, p->value);
     return isfinite(p->velocity) && isfinite(p->rate);
@@ -317,7 +342,7 @@ bool grl_ridge_correct_along(grl_ridge *ridge, const double *t, grl_ridge_point 
         if (!inside(n, p->h)) return false;
     }
     if (end != DONE) return false;
-    grl_ridge_evaluate(ridge, p->h);
+    grl_cell_field(ridge->cell, NULL, p->h, ridge->f, ridge->work);
     p->velocity = dot(n, ridge->f, t);
     return isfinite(p->velocity);
 }

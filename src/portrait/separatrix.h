@@ -25,6 +25,9 @@ grl_status grl_basins_make(grl_plane *plane, grl_separatrices *s, grl_error *err
 grl_status grl_basins_by_borders(const grl_plane *plane, grl_separatrices *s, int *done, grl_error *error);
 grl_status grl_basins_by_samples(grl_plane *plane, grl_separatrices *s, grl_error *error);
 
+/* The slowest place of each basin. */
+void grl_basins_find_slow(grl_plane *plane, grl_separatrices *s);
+
 /* The basin of this attractor, added if it is new. */
 grl_status grl_basin_of(grl_separatrices *s, const grl_limit *attractor, size_t *basin, grl_error *error);
 

@@ -1,16 +1,17 @@
 /* slow_curve.c: a slow manifold from one of its points to both of its ends.
  *
- * Predicted along the last chord, at first along the slow eigenvector, corrected by grl_ridge_correct. A step is halved if the correction
- * fails, is more than a third of the step, or turns the direction by more than 0.2; it grows again while the
- * turn is below 0.07. Between two points, listed fixed points that lie within a twentieth of the step of the
- * chord are put in. Where the velocity changes its sign and no listed point explains it, the zero is found by
- * the method of regula falsi on the length of the step, and put in as unlisted. A velocity below 1e-13 is
- * rounding and has no sign.
+ * Predicted along the last chord, at first along the slow eigenvector, corrected by grl_ridge_correct. A
+ * step is halved if the correction fails, is more than a third of the step, or turns the direction by more
+ * than 0.2; it grows again while the turn is below 0.07. Between two points, listed fixed points that lie
+ * within a twentieth of the step of the chord are put in. Where the velocity changes its sign and no listed
+ * point explains it, the zero is found by the method of regula falsi on the length of the step, and put in
+ * as unlisted. A velocity below 1e-13 is rounding and has no sign.
  *
- * The curve ends where |rate along| > 2 ratio * attraction, of the slow eigenvalue or of the velocity itself, or where it and the slow eigenvector, and so the field, differ by more than
- * an angle of 0.35, which means the same; where the speed is more than ratio * attraction *
- * sqrt(n), so that while the state falls onto the curve it drifts by more than `ratio` of the state space's half-diagonal;
- * where the attraction is lost, at the border of the cube, or where it comes back to its start.
+ * The curve ends where |rate along| > 2 ratio * attraction, of the slow eigenvalue or of the velocity
+ * itself, or where it and the slow eigenvector, and so the field, differ by more than an angle of 0.35,
+ * which means the same; where the speed is more than ratio * attraction * sqrt(n), so that while the state
+ * falls onto the curve it drifts by more than `ratio` of the state space's half-diagonal; where the
+ * attraction is lost, at the border of the cube, or where it comes back to its start.
  *
  * What makes it fail: two curves of the same kind within a tenth of a step of each other may be confused. */
 #include "portrait/slow_curve.h"
@@ -22,10 +23,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the curve's steps; and how far beyond `ratio` the rates may come together before the curve ends, so that it crosses the
- * gaps between the points of a chain. */
-static const double turn_most = 0.2, turn_little = 0.07, beside = 0.05, leeway = 2, rounding = 1e-13,
-                    astray_most = 0.35;
+/* Of the curve's steps; and how far beyond `ratio` the rates may come together before the curve ends, so
+ * that it crosses the gaps between the points of a chain. */
+static const double turn_most = 0.2, turn_little = 0.07, beside = 0.05, leeway = 2, astray_most = 0.35;
 enum { HALVINGS = 12, SECANTS = 30 };
 
 void grl_slow_curve_free(grl_slow_curve *curve)
@@ -49,7 +49,8 @@ static double dot(size_t n, const double *x, const double *y)
     return sum;
 }
 
-/* Where x lies beside the chord from a to b: its part along, from 0 to 1, and the distance over the chord's. */
+/* Where x lies beside the chord from a to b: its part along, from 0 to 1, and the distance over the chord's.
+ */
 static double along_chord(size_t n, const double *a, const double *b, const double *x, double *off)
 {
     double length = 0, part = 0, squares = 0;
@@ -170,7 +171,9 @@ static bool advance(tracer *r, double step, grl_ridge_point *p)
 static grl_slow_border judge(tracer *r, grl_ridge_point *p)
 {
     const grl_slow_options *o = r->ridge->options;
-    size_t every = 1 + (r->n > GRL_RIDGE_DENSE_UNITS ? r->n / GRL_RIDGE_DENSE_UNITS : 0);
+    /* All eigenvalues cost as much as many points. */
+    size_t large = r->n / GRL_RIDGE_DENSE_UNITS,
+           every = r->n > GRL_RIDGE_DENSE_UNITS ? 1 + large * large / 4 : 1;
     if (++r->since >= every) {
         p->attraction = grl_ridge_attraction(r->ridge, p->h, p->value);
         r->since = 0;
@@ -183,15 +186,17 @@ static grl_slow_border judge(tracer *r, grl_ridge_point *p)
 
 static int sign_of(double velocity)
 {
-    return fabs(velocity) <= rounding ? 0 : velocity > 0 ? 1 : -1;
+    return fabs(velocity) <= GRL_RIDGE_ROUNDING ? 0 : velocity > 0 ? 1 : -1;
 }
 
-/* The listed fixed point that comes next on the chord from r->now to p behind the part `from`, or GRL_NO_STOP. */
+/* The listed fixed point that comes next on the chord from r->now to p behind the part `from`, or
+ * GRL_NO_STOP. */
 static size_t next_stop(const tracer *r, const grl_ridge_point *p, double from, double *part)
 {
     const grl_portrait *portrait = r->ridge->portrait;
     size_t found = GRL_NO_STOP;
     for (size_t k = 0; k < portrait->count; k++) {
+        if (r->ridge->neutral[k]) continue;
         double off, at = along_chord(r->n, r->now.h, p->h, portrait->points[k].h, &off);
         bool known = false;
         if (!(at > from && at <= 1 + 1e-9 && off <= beside) || (found != GRL_NO_STOP && at >= *part))
@@ -213,7 +218,7 @@ static bool find_zero(tracer *r, double step)
         double at = (low * at_high - high * at_low) / (at_high - at_low);
         if (!advance(r, at, &r->middle)) return false;
         double value = r->middle.velocity;
-        if (fabs(value) <= rounding || high - low < 1e-14) return true;
+        if (fabs(value) <= GRL_RIDGE_ROUNDING || high - low < 1e-14) return true;
         if ((value > 0) == (at_high > 0)) {
             high = at;
             at_high = value;
@@ -251,7 +256,8 @@ static grl_status add_stretch(tracer *r, double step, grl_error *error)
         }
     }
     int before = sign_of(r->now.velocity), after = sign_of(r->next.velocity);
-    if (status == GRL_OK && before * after < 0 && stops % 2 == 0 && find_zero(r, step))
+    if (status == GRL_OK && before * after < 0 && stops % 2 == 0 && find_zero(r, step) &&
+        fabs(r->middle.rate) > GRL_RIDGE_NEUTRAL * r->middle.attraction)
         status = add(r->curve, &r->middle, GRL_SLOW_UNLISTED, error);
     if (status == GRL_OK && !replaced) status = add(r->curve, &r->next, GRL_NO_STOP, error);
     return status;
@@ -265,8 +271,8 @@ static bool back_at_start(const tracer *r, double step)
            dot(r->n, r->next.v, r->first_v) > 0.5;
 }
 
-/* Does the field at `next` point so far away from the curve, or change so much along it, that this is no longer near an invariant
- * and slow one? */
+/* Does the field at `next` point so far away from the curve, or change so much along it, that this is no
+ * longer near an invariant and slow one? */
 static bool astray(const tracer *r)
 {
     const grl_slow_options *o = r->ridge->options;

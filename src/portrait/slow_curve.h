@@ -33,8 +33,8 @@ static inline double *grl_curve_number(const grl_slow_curve *curve, size_t i)
     return grl_curve_h(curve, i) + 2 * curve->n;
 }
 
-/* Traces the curve through the fixed point `point` of the portrait, or, if that is GRL_NO_STOP, beside the slow point at h, both ways.
- * value: the slow eigenvalue there. No point at all: it could not be started. */
+/* Traces the curve through the fixed point `point` of the portrait, or, if that is GRL_NO_STOP, beside the
+ * slow point at h, both ways. value: the slow eigenvalue there. No point at all: it could not be started. */
 grl_status grl_slow_curve_trace(grl_ridge *ridge, const double *h, double value, size_t point,
                                 grl_slow_curve *curve, grl_error *error);
 

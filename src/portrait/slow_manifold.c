@@ -1,8 +1,9 @@
 /* slow_manifold.c: slow manifolds from all fixed points and slow points of a portrait.
  *
- * A point is a start if its eigenvalues leave a gap: with the slow rates no more than `ratio` times the rates
- * of all others. One slow direction gives a curve (slow_curve.c), unless the point lies on one that is there; more give a
- * set whose places are listed and not followed. Where a direction across repels, nobody stays; such points are counted. */
+ * A point is a start if its eigenvalues leave a gap: with the slow rates no more than `ratio` times the
+ * rates of all others. One slow direction gives a curve (slow_curve.c), unless the point lies on one that is
+ * there; more give a set whose places are listed and not followed. Where a direction across repels, nobody
+ * stays; such points are counted. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/progress.h"
@@ -182,7 +183,8 @@ static grl_status collect(collector *c, const grl_slow_options *o, grl_error *er
     grl_progress_expect(o->progress, (long long)(portrait->count + portrait->slow_count));
     for (size_t k = 0; k < portrait->count && status == GRL_OK; k++) {
         values_of(portrait, &portrait->points[k], c->values);
-        status = look_at(c, portrait->points[k].h, c->values, k, 0, error);
+        size_t point = c->ridge.neutral[k] ? GRL_NO_STOP : k;
+        status = look_at(c, portrait->points[k].h, c->values, point, 0, error);
         grl_progress_add(o->progress, 1);
         if (status == GRL_OK && grl_progress_stopped(o->progress))
             status = grl_fail(error, GRL_STOPPED, "slow manifolds: stopped");
@@ -228,7 +230,7 @@ grl_status grl_slow_manifolds_compute(const grl_cell *cell, const double *x, con
                                   .fraction = o->fraction};
     status = grl_ridge_create(autonomous, portrait, o, &c.ridge, error);
     if (status == GRL_OK) status = collect(&c, o, error);
-    if (status == GRL_OK) qsort(c.out->items, c.out->count, sizeof *c.out->items, by_use);
+    if (status == GRL_OK && c.out->count > 1) qsort(c.out->items, c.out->count, sizeof *c.out->items, by_use);
 done:
     for (size_t k = 0; k < c.curve_count; k++) grl_slow_curve_free(&c.curves[k]);
     free(c.curves);

@@ -1,17 +1,21 @@
 /* slow_measure.c: how long, how slow, and for how long a slow manifold holds a state.
  *
- * The drift along is s' = m(s), with m between two points the cubic of Hermite from velocities and rates. For the map s grows by dt
- * m(s) in a step, which is the time-dt map of the flow with m (1 - dt m' / 2) and rate log(1 + dt m') / dt up to
- * higher orders. The curve is cut into fine pieces with a linear velocity each, for which times are exact, also near a stop:
+ * The drift along is s' = m(s), with m between two points the cubic of Hermite from velocities and rates.
+ * For the map s grows by dt m(s) in a step, which is the time-dt map of the flow with m (1 - dt m' / 2) and
+ * rate log(1 + dt m') / dt up to higher orders. The curve is cut into fine pieces, finer towards the slow
+ * end of an interval. Their times are by Simpson's rule, or, where the velocity varies much, as beside a
+ * stop, those of linear velocities:
  *
  *     t = ds log(m1 / m0) / (m1 - m0).
  *
- * The memory time of a place is the time until the state has drifted by `fraction` of the length; past an open
- * end it is taken to go on with the speed that it has there. It is infinite if a stop comes first. Places are
- * spaced evenly by arc length.
+ * A velocity below 1e-13 is rounding; it counts as 1e-13, so that times are not longer than is known.
  *
- * Ghost. About the slowest point, speed = a + b s^2: the derivative of the rate along, 2 b, is g2 of the normal form there
- * doubled. The whole way from far to far then takes pi / sqrt(a b). */
+ * The memory time of a place is the time until the state has drifted by `fraction` of the length; past an
+ * open end it is taken to go on with the speed that it has there. It is infinite if a stop comes first.
+ * Places are spaced evenly by arc length.
+ *
+ * Ghost. About the slowest point, speed = a + b s^2: the derivative of the rate along, 2 b, is g2 of the
+ * normal form there doubled. The whole way from far to far then takes pi / sqrt(a b). */
 #include "portrait/slow_curve.h"
 
 #include "base/error.h"
@@ -24,11 +28,12 @@
 /* Pieces of one interval between points; places from which memory times are taken. */
 enum { PIECES = 16, PLACES = 401 };
 
-/* A share of the length on either side of a stop that drift times leave out; a rate that is zero to rounding, over the
- * attraction; the least length of what may be taken for a line, a tenth of a unit's range. */
-static const double excluded = 0.01, zero_rate = 1e-6, least_length = 0.2, pi = 3.14159265358979323846;
+/* A share of the length on either side of a stop that drift times leave out, since the last of the way to a
+ * stop takes for ever; the least length of what may be taken for a line, a tenth of a unit's range. */
+static const double excluded = 0.01, least_length = 0.2, pi = 3.14159265358979323846;
 
-/* Below this distance from the point the quadratic term of the normal form would matter. */
+/* A quadratic term that matters only nearer to a degenerate point than this, about the width of the box that
+ * holds it, is taken for zero; and so are coefficients that are zero to the rounding of second derivatives. */
 static const double quadratic_reach = 1e-4, flat = 1e-9;
 
 typedef struct profile {
@@ -120,6 +125,18 @@ static grl_status profile_create(const grl_portrait *portrait, const grl_slow_cu
         p->m[at] = m1;
     }
     p->length = p->s[p->count - 1];
+    /* What is below rounding is as slow as rounding tells, and has no sign of its own. */
+    double sense = 1;
+    bool changed = false;
+    for (size_t k = 0; k < p->count; k++) {
+        bool stop = k % PIECES == 0 && curve->stops[k / PIECES % curve->count] != GRL_NO_STOP;
+        if (fabs(p->m[k]) > GRL_RIDGE_ROUNDING) sense = copysign(1, p->m[k]);
+        if (fabs(p->m[k]) > GRL_RIDGE_ROUNDING || stop) continue;
+        p->m[k] = sense * GRL_RIDGE_ROUNDING;
+        changed = true;
+    }
+    for (size_t k = 0; changed && k + 1 < p->count; k++)
+        p->t[k] = piece_time(p->s[k + 1] - p->s[k], p->m[k], p->m[k + 1]);
     return GRL_OK;
 }
 
@@ -214,6 +231,14 @@ static grl_status times(const profile *p, const grl_slow_options *o, grl_slow_ma
     return GRL_OK;
 }
 
+/* Does the velocity come to zero without a stop? */
+static bool is_neutral(const grl_slow_manifold *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (fabs(m->velocity[i]) <= GRL_RIDGE_ROUNDING || m->velocity[i] * m->velocity[0] < 0) return true;
+    return false;
+}
+
 /* The kind of a curve, and the law of the drift where it is slowest. */
 static void name_kind(grl_ridge *ridge, grl_slow_manifold *m)
 {
@@ -229,7 +254,7 @@ static void name_kind(grl_ridge *ridge, grl_slow_manifold *m)
     if (m->stop_count == 1) {
         size_t node = m->stops[0].node, point = m->stops[0].point;
         double value = m->stops[0].rate;
-        bool degenerate = fabs(value) <= zero_rate * m->attraction[node];
+        bool degenerate = fabs(value) <= GRL_RIDGE_NEUTRAL * m->attraction[node];
         if (point != GRL_SLOW_UNLISTED) {
             grl_point_type type = ridge->portrait->points[point].type;
             degenerate = degenerate || type == GRL_DEGENERATE || type == GRL_HALF_STABLE;
@@ -239,7 +264,8 @@ static void name_kind(grl_ridge *ridge, grl_slow_manifold *m)
         h = m->points + node * n;
         slowest = node;
     } else {
-        m->kind = GRL_SLOW_PASSAGE;
+        m->kind = is_neutral(m) ? GRL_SLOW_NEUTRAL : GRL_SLOW_PASSAGE;
+        if (m->kind == GRL_SLOW_NEUTRAL) return;
         if (!m->closed && (slowest == 0 || slowest + 1 == m->count)) return;
     }
     /* The direction of the curve there. */

@@ -1,14 +1,15 @@
 /* slow_refine.c: from the curve where f points along the slow eigenvector to one that is invariant.
  *
- * On an invariant curve f = m T, T its unit tangent. Fraser (1988) solves this for the points with the tangents of the
- * curve of the order before; each round gains an order in the ratio of the rates along and across. For the map, whose image of a point is
- * to be on the curve again, T is the tangent half a step further on, which is the chord's direction to second
- * order. Tangents come from the polynomial through five neighbouring points. What is left, |f - (f . T) T| /
- * attraction, estimates the distance from the invariant curve: there, the part across of the field, which carries points away
- * from the curve, and the attraction are in balance.
+ * On an invariant curve f = m T, T its unit tangent. Fraser (1988) solves this for the points with the
+ * tangents of the curve of the order before; each round gains an order in the ratio of the rates along and
+ * across. For the map, whose image of a point is to be on the curve again, T is the tangent half a step
+ * further on, which is the chord's direction to second order. Tangents come from the polynomial through five
+ * neighbouring points. What is left, |f - (f . T) T| / attraction, estimates the distance from the invariant
+ * curve: there, the part across of the field, which carries points away from the curve, and the attraction
+ * are in balance.
  *
- * Rounds amplify the noise of the points by m / (attraction * spacing), so there are few of them; points at which one does
- * not converge stay as they are. */
+ * Rounds amplify the noise of the points by m / (attraction * spacing), so there are few of them; points at
+ * which one does not converge stay as they are. */
 #include "portrait/slow_curve.h"
 
 #include "base/error.h"
@@ -18,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The error of a tangent by five points, to first order, at the usual spacing. */
+static const double alike = 1e-5;
 enum { STENCIL = 5, ROUNDS = 3, LARGE_ROUNDS = 1, LARGE = 256 };
 
 static double distance(size_t n, const double *a, const double *b)
@@ -33,8 +36,8 @@ static size_t around(const grl_slow_curve *curve, size_t i, long shift)
     return (size_t)((((long)i + shift) % count + count) % count);
 }
 
-/* Unit tangent at the arc length `ahead` from point i, into t; by the derivative of the polynomial through the points near i.
- * False with fewer than three points. */
+/* Unit tangent at the arc length `ahead` from point i, into t; by the derivative of the polynomial through
+ * the points near i. False with fewer than three points. */
 static bool tangent(const grl_slow_curve *curve, size_t i, double ahead, double *t)
 {
     size_t n = curve->n, count = curve->count, size = count < STENCIL ? count : STENCIL;
@@ -140,7 +143,9 @@ static double finish(grl_ridge *ridge, grl_slow_curve *curve, double *t)
             for (size_t k = 0; k < n; k++) row += ridge->J[j * n + k] * v[k];
             value += v[j] * row;
         }
-        number[GRL_VALUE] = value;
+        /* t . J t suffers from the error of t to first order, the eigenvalue differs by what m is small. */
+        if (fabs(value - number[GRL_VALUE]) > alike * number[GRL_ATTRACTION]) number[GRL_VALUE] = value;
+        value = number[GRL_VALUE];
         number[GRL_RATE] = grl_ridge_rate(ridge->portrait, value);
     }
     return worst;

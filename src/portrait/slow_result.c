@@ -5,8 +5,9 @@
 
 const char *grl_slow_kind_name(grl_slow_kind kind)
 {
-    static const char *const names[] = {"node",  "saddle",  "degenerate point", "chain of fixed points",
-                                        "ghost", "passage", "slow set"};
+    static const char *const names[] = {
+        "node",          "saddle", "degenerate point", "chain of fixed points",
+        "neutral curve", "ghost",  "passage",          "slow set"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "";
 }
 
@@ -19,7 +20,7 @@ const char *grl_slow_border_name(grl_slow_border border)
 grl_slow_options grl_slow_defaults(void)
 {
     return (grl_slow_options){
-        .ratio = 0.1, .fraction = 0.1, .spacing = 0.02, .max_points = 2000, .max_operations = 1e11};
+        .ratio = 0.1, .fraction = 0.1, .spacing = 0.02, .max_points = 2000, .max_operations = 3e11};
 }
 
 void grl_slow_manifolds_free(grl_slow_manifolds *manifolds)

@@ -1,5 +1,6 @@
-/* bifurcation_text.c: a diagram for a person: a paragraph that can be quoted, tables of special points, branches
- * and curves, and what was cut off. Tables stay within 100 columns; long ones are cut, and say so. */
+/* bifurcation_text.c: a diagram for a person: a paragraph that can be quoted, tables of special points,
+ * branches and curves, and what was cut off. Tables stay within 100 columns; long ones are cut, and say so.
+ */
 #include <grulens/report.h>
 
 #include "base/error.h"
@@ -92,7 +93,8 @@ static bool is_varied(const grl_diagram *diagram, const char *name)
     return false;
 }
 
-/* " with alpha = 0.5, U_h[0,1] = 0": parameters of the family and numbers that were set, but for those that vary. */
+/* " with alpha = 0.5, U_h[0,1] = 0": parameters of the family and numbers that were set, but for those that
+ * vary. */
 static void add_values(grl_text *text, const grl_model *model, const grl_diagram *diagram)
 {
     const size_t parameters = grl_model_parameters(model), changes = grl_model_changes(model);

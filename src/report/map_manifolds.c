@@ -1,5 +1,6 @@
-/* map_manifolds.c: manifolds of the saddles of a two-unit map in the analysis: as part of the document, as sentences, as a
- * table. Points are numbered by their place in fixed_points.items, from 0 in the document and from 1 in the text. */
+/* map_manifolds.c: manifolds of the saddles of a two-unit map in the analysis: as part of the document, as
+ * sentences, as a table. Points are numbered by their place in fixed_points.items, from 0 in the document
+ * and from 1 in the text. */
 #include "report/map_manifolds.h"
 
 #include "base/layout.h"

@@ -1,4 +1,5 @@
-/* map_manifolds.h: what the manifolds of the map add to the analysis report; nothing where portrait->map_manifolds is NULL. */
+/* map_manifolds.h: what the manifolds of the map add to the analysis report; nothing where
+ * portrait->map_manifolds is NULL. */
 #ifndef GRL_REPORT_MAP_MANIFOLDS_H
 #define GRL_REPORT_MAP_MANIFOLDS_H
 

@@ -86,6 +86,21 @@ static void add_connections(grl_text *text, const grl_separatrices *s)
     grl_text_add(text, s->connection_count > 0 ? "\n    ]\n  },\n" : "]\n  },\n");
 }
 
+static void add_slow(grl_text *text, const grl_basin *basin)
+{
+    if (!(basin->slow_speed >= 0)) {
+        grl_text_add(text, "null");
+        return;
+    }
+    grl_text_add(text, "{\"h\": ");
+    add_pair(text, basin->slow);
+    grl_text_add(text, ", \"speed\": ");
+    grl_text_add_number(text, basin->slow_speed);
+    grl_text_add(text, ", \"time\": ");
+    grl_text_add_number(text, basin->slow_time);
+    grl_text_add(text, "}");
+}
+
 static void add_basins(grl_text *text, const grl_separatrices *s)
 {
     if (s->basin_method == GRL_BASIN_NONE) return;
@@ -98,6 +113,8 @@ static void add_basins(grl_text *text, const grl_separatrices *s)
         grl_text_add_number(text, s->basins[b].fraction);
         grl_text_add(text, ", \"error\": ");
         grl_text_add_number(text, s->basins[b].error);
+        grl_text_add(text, ",\n       \"slow\": ");
+        add_slow(text, &s->basins[b]);
         grl_text_add(text, "}");
     }
     grl_text_add(text, "\n    ]\n  },\n");

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { MOST_BASINS = 12, MOST_SADDLES = 12 };
+enum { MOST_BASINS = 12, MOST_SADDLES = 12, MOST_SLOW = 3 };
 
 static void add_limit(grl_text *text, const grl_separatrices *s, const grl_limit *limit)
 {
@@ -111,6 +111,21 @@ static void add_connections(grl_text *text, const grl_separatrices *s)
     }
 }
 
+/* The slowest places of basins. */
+static void add_slow(grl_text *text, const grl_separatrices *s)
+{
+    for (size_t b = 0, told = 0; b < s->basin_count && told < MOST_SLOW; b++) {
+        const grl_basin *basin = &s->basins[b];
+        if (!(basin->slow_speed >= 0) || basin->attractor.kind == GRL_LIMIT_UNDECIDED) continue;
+        told++;
+        grl_text_add(text, " States on their way to ");
+        add_limit(text, s, &basin->attractor);
+        grl_text_addf(text, " are slowest at (%s, %s), where passing takes %s units of time.",
+                      grl_number_short(basin->slow[0], 3).text, grl_number_short(basin->slow[1], 3).text,
+                      grl_number_short(basin->slow_time, 3).text);
+    }
+}
+
 void grl_separatrices_paragraph(grl_text *text, const grl_portrait *portrait)
 {
     const grl_separatrices *s = portrait->separatrices;
@@ -143,6 +158,7 @@ void grl_separatrices_paragraph(grl_text *text, const grl_portrait *portrait)
         grl_text_add(&words, ".");
     }
     add_connections(&words, s);
+    add_slow(&words, s);
     if (told > 0 && s->basin_method == GRL_BASIN_BORDERS)
         grl_text_add(&words, " This is computed, not proven.");
     if (s->undecided > 0) {

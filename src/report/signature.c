@@ -36,5 +36,7 @@ void grl_signature_line(grl_text *text, const grl_portrait *portrait)
         text->failed = true;
     else
         grl_text_add_wrapped(text, words.data, 0, 0, GRL_REPORT_WIDTH);
+    if (portrait->signature)
+        grl_text_add(text, "It is the same for all portraits that differ by bending and mirroring alone.\n");
     grl_text_drop(&words);
 }

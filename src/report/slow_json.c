@@ -1,5 +1,5 @@
-/* slow_json.c: slow manifolds in the analysis document. docs/documents.md describes each field. Points are numbered by
- * their place in fixed_points.items, from 0. */
+/* slow_json.c: slow manifolds in the analysis document. docs/documents.md describes each field. Points are
+ * numbered by their place in fixed_points.items, from 0. */
 #include "report/slow.h"
 
 #include <stdlib.h>

@@ -77,6 +77,9 @@ static void say_kind(grl_text *text, const grl_portrait *portrait, const grl_slo
         else
             grl_text_add(text, ", about which the curve is at rest up to the third order.");
         break;
+    case GRL_SLOW_NEUTRAL:
+        grl_text_add(text, " It consists of fixed points, as nearly as computing tells.");
+        break;
     case GRL_SLOW_GHOST:
         grl_text_addf(
             text,
@@ -127,6 +130,34 @@ static void say(grl_text *text, const grl_portrait *portrait, const grl_slow_man
     }
 }
 
+/* Ghosts that are too short to be a line, but hold a state for long. */
+static void say_ghosts(grl_text *text, const grl_portrait *portrait, const grl_slow_manifolds *s)
+{
+    size_t count = 0;
+    double shortest = INFINITY, longest = 0;
+    for (size_t k = 0; k < s->count; k++) {
+        const grl_slow_manifold *m = &s->items[k];
+        if (m->kind != GRL_SLOW_GHOST || m->acts_as != GRL_ACTS_AS_NOTHING) continue;
+        if (!(m->passage_time * m->attraction_min * s->ratio >= 1)) continue;
+        count++;
+        shortest = fmin(shortest, m->passage_time);
+        longest = fmax(longest, m->passage_time);
+    }
+    if (count == 0) return;
+    grl_text_add(text, text->size > 0 ? " At " : "At ");
+    grl_words_count(text, count);
+    grl_text_addf(
+        text,
+        " %s the state lingers at the ghost of a pair of fixed points that has vanished: passing takes some ",
+        count == 1 ? "place" : "places");
+    add_time(text, portrait, shortest);
+    if (longest > 1.01 * shortest) {
+        grl_text_add(text, " to ");
+        add_time(text, portrait, longest);
+    }
+    grl_text_add(text, ".");
+}
+
 void grl_slow_paragraph(grl_text *text, const grl_portrait *portrait)
 {
     const grl_slow_manifolds *s = portrait->slow_manifolds;
@@ -139,6 +170,7 @@ void grl_slow_paragraph(grl_text *text, const grl_portrait *portrait)
         say(&words, portrait, &s->items[k], s->fraction);
     }
     if (acting > MOST_SENTENCES) grl_text_addf(&words, " The table has %zu more.", acting - MOST_SENTENCES);
+    say_ghosts(&words, portrait, s);
     for (size_t k = 0; k < s->count; k++) {
         const grl_slow_manifold *m = &s->items[k];
         if (m->kind != GRL_SLOW_SET) continue;
@@ -204,9 +236,10 @@ void grl_slow_table(grl_text *text, const grl_portrait *portrait, int colour)
     grl_text_addf(
         &words,
         "speed: of the drift along the curve, median by length. across: in which a deviation from it "
-        "shrinks by a factor e, at the weakest place. memory: in which the state drifts by %s %% of the length, from the "
-        "median place. drift: from end to end, without 1 %% of the length on either side of the points on it. Times in %s. "
-        "Computed, not proven; slow regions without a fixed point or a slow point in the tables are not seen.",
+        "shrinks by a factor e, at the weakest place. memory: in which the state drifts by %s %% of the "
+        "length, from the median place. drift: from end to end, without 1 %% of the length on either side "
+        "of the points on it. Times in %s. Computed, not proven; slow regions without a fixed point or a "
+        "slow point in the tables are not seen.",
         grl_number_short(100 * s->fraction, 3).text,
         portrait->time == GRL_DISCRETE ? "steps of the map" : "the time unit of the flow");
     if (words.failed)

@@ -32,12 +32,44 @@ void grl_atlas_free(grl_atlas *atlas)
         for (size_t k = 0; k < run->count; k++) {
             free(run->classes[k].key);
             free(run->classes[k].name);
+            grl_cell_free(run->classes[k].example);
         }
         free(run->classes);
         free(run->words);
     }
     free(atlas->runs);
     free(atlas);
+}
+
+static grl_status read_example(grl_catalogue *catalogue, long long number,
+                               const grl_survey_settings *settings, grl_atlas_class *class, grl_error *error)
+{
+    uint64_t source;
+    char *numbers;
+    grl_status status = grl_catalogue_example(catalogue, number, class->key, &source, &class->example_margin,
+                                              &numbers, error);
+    if (status != GRL_OK || !numbers) return status;
+    if (source == class->best) {
+        status =
+            grl_cell_create(settings->sampling.units, 0, settings->sampling.reset, &class->example, error);
+        if (status == GRL_OK) status = grl_numbers_read(numbers, class->example, error);
+    }
+    free(numbers);
+    return status;
+}
+
+grl_status grl_atlas_example(const grl_atlas_run *run, const grl_atlas_class *of, grl_cell **cell,
+                             grl_error *error)
+{
+    const grl_sampling *sampling = &run->settings.sampling;
+    if (of->example) return grl_cell_copy(of->example, cell, error);
+    grl_status status = grl_cell_create(sampling->units, 0, sampling->reset, cell, error);
+    if (status == GRL_OK) status = grl_survey_network(&run->settings, of->best, *cell, error);
+    if (status != GRL_OK) {
+        grl_cell_free(*cell);
+        *cell = NULL;
+    }
+    return status;
 }
 
 static grl_status read_run(grl_catalogue *catalogue, size_t i, size_t most, grl_atlas_run *run,
@@ -77,6 +109,7 @@ static grl_status read_run(grl_catalogue *catalogue, size_t i, size_t most, grl_
                                 .norm = from->norm};
         wilson((double)from->count, (double)run->networks, &to->low, &to->high);
         from->key = from->name = NULL; /* moved */
+        status = read_example(catalogue, number, &run->settings, to, error);
     }
     grl_tally_free(&tally);
     return status;

@@ -24,6 +24,8 @@ static const char schema[] =
     " stable INTEGER NOT NULL, unstable INTEGER NOT NULL, saddle INTEGER NOT NULL,"
     " stable_cycles INTEGER, unstable_cycles INTEGER, count INTEGER NOT NULL, first INTEGER NOT NULL,"
     " best INTEGER NOT NULL, margin REAL NOT NULL, light INTEGER NOT NULL, norm REAL NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;"
+    "CREATE TABLE examples (run INTEGER NOT NULL REFERENCES runs, key TEXT NOT NULL, source INTEGER NOT NULL,"
+    " margin REAL NOT NULL, numbers TEXT NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;"
     "CREATE TABLE undecided (run INTEGER NOT NULL REFERENCES runs, network INTEGER NOT NULL,"
     " reason INTEGER NOT NULL, PRIMARY KEY (run, network)) WITHOUT ROWID;"
     "PRAGMA application_id = " APPLICATION "; PRAGMA user_version = " VERSION ";";
@@ -166,7 +168,7 @@ static grl_status open_file(grl_catalogue *catalogue, const char *path, grl_cata
     if (mode == GRL_CATALOGUE_CREATE && there)
         return grl_fail(error, GRL_BAD_INPUT, "%s: expected a new file, found one; --resume goes on with it",
                         path);
-    if (mode == GRL_CATALOGUE_READ && !there)
+    if ((mode == GRL_CATALOGUE_READ || mode == GRL_CATALOGUE_CHANGE) && !there)
         return grl_fail(error, GRL_IO, "%s: expected a catalogue, found no file", path);
     if (sqlite3_open_v2(path, &catalogue->file, flags, NULL) != SQLITE_OK)
         return catalogue->file ? trouble(catalogue, error) : grl_fail_memory(error, 1, 1);
@@ -174,7 +176,7 @@ static grl_status open_file(grl_catalogue *catalogue, const char *path, grl_cata
     grl_status status = ask(catalogue, "SELECT count(*) FROM sqlite_master", NULL, 0, 0, &tables, error);
     if (status != GRL_OK) return status;
     /* A new file, or one whose maker died before its first transaction. */
-    if (tables == 0 && mode != GRL_CATALOGUE_READ) {
+    if (tables == 0 && (mode == GRL_CATALOGUE_CREATE || mode == GRL_CATALOGUE_RESUME)) {
         status = begin(catalogue, error);
         if (status == GRL_OK) status = execute(catalogue, schema, error);
         if (status == GRL_OK) status = grl_catalogue_commit(catalogue, error);
@@ -361,6 +363,58 @@ grl_status grl_catalogue_classes(grl_catalogue *catalogue, long long run, size_t
     return status;
 }
 
+grl_status grl_catalogue_example(grl_catalogue *catalogue, long long run, const char *key, uint64_t *source,
+                                 double *margin, char **numbers, grl_error *error)
+{
+    const value values[] = {{.type = 'i', .i = run}, {.type = 't', .t = key}};
+    sqlite3_stmt *statement;
+    *numbers = NULL;
+    grl_status status =
+        prepare(catalogue, "SELECT source, margin, numbers FROM examples WHERE run = ? AND key = ?", values,
+                2, &statement, error);
+    if (status != GRL_OK) return status;
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        *source = (uint64_t)sqlite3_column_int64(statement, 0);
+        *margin = sqlite3_column_double(statement, 1);
+        *numbers = grl_strdup(text_at(statement, 2));
+        if (!*numbers) status = grl_fail_memory(error, 1, 1);
+    } else if (code != SQLITE_DONE) {
+        status = trouble(catalogue, error);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+grl_status grl_catalogue_keep_example(grl_catalogue *catalogue, long long run, const char *key,
+                                      uint64_t source, double margin, const char *numbers, grl_error *error)
+{
+    const value values[] = {{.type = 'i', .i = run},
+                            {.type = 't', .t = key},
+                            {.type = 'i', .i = (long long)source},
+                            {.type = 'd', .d = margin},
+                            {.type = 't', .t = numbers}};
+    grl_status status = begin(catalogue, error);
+    return status == GRL_OK
+               ? change(catalogue, "INSERT OR REPLACE INTO examples VALUES (?, ?, ?, ?, ?)", values, 5, error)
+               : status;
+}
+
+static grl_status dump_example(grl_catalogue *catalogue, long long run, const char *key, grl_text *out,
+                               grl_error *error)
+{
+    uint64_t source;
+    double margin;
+    char *numbers;
+    grl_status status = grl_catalogue_example(catalogue, run, key, &source, &margin, &numbers, error);
+    if (status != GRL_OK || !numbers) return status;
+    grl_text_addf(out, "example %llu ", (unsigned long long)source);
+    grl_text_add_number(out, margin);
+    grl_text_addf(out, " %s\n", numbers);
+    free(numbers);
+    return GRL_OK;
+}
+
 static void dump_class(grl_text *out, const grl_class *class)
 {
     grl_text_addf(out, "class %s | %s | %d %d %d | %d %d | %llu %llu %llu ", class->key, class->name,
@@ -388,7 +442,11 @@ static grl_status dump_run(grl_catalogue *catalogue, long long run, const grl_su
     if (status != GRL_OK) goto done;
     grl_text_addf(out, "run %s\nnetworks %llu undecided %llu classes %llu\n", text, result.networks,
                   result.undecided, result.classes);
-    for (size_t i = 0; i < tally.count; i++) dump_class(out, &tally.classes[i]);
+    for (size_t i = 0; i < tally.count && status == GRL_OK; i++) {
+        dump_class(out, &tally.classes[i]);
+        status = dump_example(catalogue, run, tally.classes[i].key, out, error);
+    }
+    if (status != GRL_OK) goto done;
     status = prepare(catalogue, "SELECT network, reason FROM undecided WHERE run = ? ORDER BY network",
                      values, 1, &statement, error);
     while (status == GRL_OK && (code = sqlite3_step(statement)) == SQLITE_ROW)

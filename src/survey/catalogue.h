@@ -14,6 +14,7 @@ typedef struct grl_catalogue grl_catalogue;
 typedef enum grl_catalogue_mode {
     GRL_CATALOGUE_CREATE, /* refuses a file that is there */
     GRL_CATALOGUE_RESUME, /* a catalogue that is there, or a new one */
+    GRL_CATALOGUE_CHANGE, /* a catalogue that is there */
     GRL_CATALOGUE_READ
 } grl_catalogue_mode;
 
@@ -48,7 +49,19 @@ grl_status grl_catalogue_settings(grl_catalogue *catalogue, size_t i, long long 
 grl_status grl_catalogue_classes(grl_catalogue *catalogue, long long run, size_t most, grl_tally *tally,
                                  grl_error *error);
 
-/* Everything, as canonical text: the same for the same content. Handed over line by line. */
+/* The numbers of a cell as text, in the order of its blocks and in their shortest form, and back into a cell of the
+ * same sizes. */
+grl_status grl_numbers_text(const grl_cell *cell, char **text, grl_error *error);
+grl_status grl_numbers_read(const char *text, grl_cell *cell, grl_error *error);
+
+/* The readable example of a class and the network that it was made from; *numbers is NULL if there is none, else to be
+ * freed. */
+grl_status grl_catalogue_example(grl_catalogue *catalogue, long long run, const char *key, uint64_t *source,
+                                 double *margin, char **numbers, grl_error *error);
+grl_status grl_catalogue_keep_example(grl_catalogue *catalogue, long long run, const char *key,
+                                      uint64_t source, double margin, const char *numbers, grl_error *error);
+
+/* Everything, as canonical text: the same for the same content. */
 grl_status grl_catalogue_dump(grl_catalogue *catalogue, char **text, grl_error *error);
 
 /* Adds all of another catalogue. Refused if a part of a run is in both. */

@@ -5,8 +5,8 @@
  * "313", with dashes between them if one has two digits. Cycles: the numbers of stable and unstable cycles are
  * added, "010+1s". Signature: the key is the portrait's signature.
  *
- * The distance to a bifurcation is the least of |Re| of the points' eigenvalues (map: | |.| - 1 |), of |exponent|
- * of the cycles, and for signatures of the gaps between separatrices that pass each other near a saddle. */
+ * The distance to a bifurcation is the least of |Re| of the points' eigenvalues (map: | |.| - 1 |) and of |exponent|
+ * of the cycles. How far separatrices are from joining is not in it. */
 #include "survey/classify.h"
 
 #include "base/error.h"
@@ -15,12 +15,16 @@
 
 #include <grulens/cycles.h>
 #include <grulens/separatrices.h>
+#include <grulens/signature.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BATCHED_UNITS = 3, NAME_ROOM = 160, BATCH = 1024 };
+
+/* How many times as long the second look for cycles may take. */
+enum { PATIENCE = 10 };
 
 /* Boxes that the second look may use. */
 #define PATIENT_BOXES 64000000
@@ -138,13 +142,20 @@ static grl_status portrait_of(const grl_survey_settings *settings, const grl_cel
     return grl_portrait_compute(cell, NULL, &ask, portrait, error);
 }
 
-/* Cycles into the class; 0, or why they are not all known. */
+/* Cycles into the class. A second, patient look where the first leaves something undecided. */
 static grl_status count_cycles(const grl_cell *cell, grl_portrait *portrait, grl_class *class, int *reason,
                                grl_error *error)
 {
+    grl_cycles_options ask = grl_cycles_defaults();
     class->stable_cycles = class->unstable_cycles = 0;
     if (portrait->hidden_size == 1) return GRL_OK;
-    grl_status status = grl_cycles_compute(cell, NULL, portrait, NULL, &portrait->cycles, error);
+    grl_status status = grl_cycles_compute(cell, NULL, portrait, &ask, &portrait->cycles, error);
+    if (status == GRL_OK && portrait->cycles->undecided > 0) {
+        grl_cycles_free(portrait->cycles);
+        portrait->cycles = NULL;
+        ask.max_steps *= PATIENCE;
+        status = grl_cycles_compute(cell, NULL, portrait, &ask, &portrait->cycles, error);
+    }
     if (status != GRL_OK) return status;
     const grl_cycles *cycles = portrait->cycles;
     if (cycles->undecided > 0) *reason = GRL_UNDECIDED_CYCLES;
@@ -159,6 +170,26 @@ static grl_status count_cycles(const grl_cell *cell, grl_portrait *portrait, grl
     return GRL_OK;
 }
 
+/* The signature as the class's key. */
+static grl_status sign(const grl_cell *cell, grl_portrait *portrait, grl_class *class, int *reason,
+                       grl_error *error)
+{
+    grl_separatrix_options ask = grl_separatrix_defaults();
+    grl_status status = GRL_OK;
+    ask.basins = 0;
+    if (portrait->hidden_size == 2)
+        status = grl_separatrices_compute(cell, NULL, portrait, &ask, &portrait->separatrices, error);
+    if (status == GRL_OK) status = grl_signature_compute(cell, NULL, portrait, error);
+    if (status != GRL_OK) return status;
+    if (!portrait->signature) {
+        *reason = GRL_UNDECIDED_SEPARATRIX;
+        return GRL_OK;
+    }
+    class->key = grl_strdup(portrait->signature);
+    class->name = grl_strdup(portrait->signature_name);
+    return class->key && class->name ? GRL_OK : grl_fail_memory(error, 2, strlen(portrait->signature));
+}
+
 grl_status grl_classify(const grl_survey_settings *settings, const grl_cell *cell, grl_class *class,
                         int *reason, grl_error *error)
 {
@@ -169,7 +200,9 @@ grl_status grl_classify(const grl_survey_settings *settings, const grl_cell *cel
     if (status == GRL_OK) *reason = count_points(portrait, class);
     if (status == GRL_OK && *reason == 0 && settings->level != GRL_LEVEL_INVENTORY)
         status = count_cycles(cell, portrait, class, reason, error);
-    if (status == GRL_OK && *reason == 0) status = label(class, error);
+    if (status == GRL_OK && *reason == 0)
+        status = settings->level == GRL_LEVEL_SIGNATURE ? sign(cell, portrait, class, reason, error)
+                                                        : label(class, error);
     grl_portrait_free(portrait);
     return status;
 }

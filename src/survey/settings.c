@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cell/cell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -116,4 +117,31 @@ grl_status grl_settings_read(const char *text, grl_survey_settings *settings, gr
     settings->level = (grl_survey_level)level;
     settings->time = (grl_time)time;
     return grl_survey_check(settings, error);
+}
+
+grl_status grl_numbers_text(const grl_cell *cell, char **text, grl_error *error)
+{
+    grl_text out = {0};
+    for (size_t i = 0; i < cell->total; i++) {
+        if (i > 0) grl_text_add(&out, " ");
+        grl_text_add_number(&out, cell->numbers[i]);
+    }
+    *text = grl_text_take(&out);
+    return *text ? GRL_OK : grl_fail(error, GRL_NO_MEMORY, "not enough memory for an example");
+}
+
+grl_status grl_numbers_read(const char *text, grl_cell *cell, grl_error *error)
+{
+    const char *at = text;
+    for (size_t i = 0; i < cell->total; i++) {
+        char *end;
+        cell->numbers[i] = strtod(at, &end);
+        if (end == at)
+            return grl_fail(error, GRL_BAD_INPUT, "catalogue: expected %zu numbers, found %zu", cell->total,
+                            i);
+        at = end;
+    }
+    return *at == '\0'
+               ? grl_cell_check(cell, error)
+               : grl_fail(error, GRL_BAD_INPUT, "catalogue: expected %zu numbers, found more", cell->total);
 }
