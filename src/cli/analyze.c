@@ -192,7 +192,7 @@ done:
 
 const grl_cli_command grl_cli_analyze = {
     .words =
-        {"analyze", "MODEL", "Fixed points, proven where possible, and their stability",
+        {"analyze", "MODEL", "What one network does: fixed points, cycles, manifolds, basins, slow regions",
          "grulens analyze trained.pt --plot portrait.svg\n"
          "grulens analyze family.json --set alpha=0.5 --time discrete --json -",
          "For a few units the list of fixed points is proven complete by interval arithmetic; "

@@ -240,9 +240,14 @@ static void add_details(grl_grid *grid, const grl_special *special)
                       grl_number_short(special->period, 6).text);
     for (int k = 0; k < special->coefficients; k++) {
         const char *name = grl_special_coefficient(special->type, k);
-        if (name)
-            grl_text_addf(&text, "%s%s %s", text.size > 0 ? ", " : "", name,
-                          grl_number_short(special->normal_form[k], 4).text);
+        if (!name) continue;
+        if (text.size > 0) grl_text_add(&text, ", ");
+        if (special->type == GRL_SNIC || special->type == GRL_HETEROCLINIC) /* how many on the orbit */
+            grl_text_addf(&text, "%.0f %s%s", special->normal_form[k],
+                          special->type == GRL_SNIC ? "saddle-node" : "saddle",
+                          special->normal_form[k] == 1 ? "" : "s");
+        else
+            grl_text_addf(&text, "%s %s", name, grl_number_short(special->normal_form[k], 4).text);
     }
     grl_grid_add(grid, 0, text.data ? text.data : "");
     grid->failed = grid->failed || text.failed;
@@ -382,6 +387,8 @@ static void add_regions(grl_text *text, const grl_diagram *diagram, int colour)
     }
     add_heading(text, colour, "Regions");
     grl_grid_print(&grid, text);
+    grl_text_add(text, "Found in 400 x 400 pixels, and closer where points crowd; narrower ones may be missing. What is in\n"
+                       "them is computed.\n");
     if (grid.failed) text->failed = true;
     grl_grid_drop(&grid);
 }
