@@ -225,9 +225,11 @@ static grl_status special_points(grl_cycle_follow *follow, grl_track_mode mode, 
     *kept = true;
     if (!one && !twice && !torus) return GRL_OK;
     /* Where only the period still moves, at a homoclinic orbit, whatever happens does so at that orbit's parameter:
-       infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. */
-    double least = follow->origin == SIZE_MAX ? unresolved : unresolved_further;
-    if (fabs(track->next.u.q[1] - track->now.u.q[1]) < least * track->range) return GRL_OK;
+       infinitely often if the saddle is a focus (Shilnikov), and then no list could be complete. The parameter must
+       have stood still for three steps: at a sharp fold, of canards, it does for one. */
+    double least = follow->origin == SIZE_MAX ? unresolved : unresolved_further, moved = 0;
+    for (int i = 0; i < 3; i++) moved = fmax(moved, fabs(track->next.u.q[1] - follow->parameters[i]));
+    if (moved < least * track->range) return GRL_OK;
     if (one)
         status = fold ? locate(follow, mode, GRL_TEST_FOLD, GRL_CYCLE_FOLD, x, before[GRL_TEST_FOLD],
                                after[GRL_TEST_FOLD], error)

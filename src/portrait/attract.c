@@ -287,9 +287,9 @@ static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, int 
     grl_closed closed = {0};
     /* Some twenty evaluations a unit of time. */
     window = fmin(window, hunt->most / 20 / (20 * grl_tangent_cost(hunt->system.n, 0)));
-    hunt->system.limit = hunt->system.operations + hunt->most / 20;
+    hunt->system.limit = hunt->system.operations + hunt->most / 5;
     grl_status status =
-        grl_recurrence_look(&hunt->system, h, window, most_period, hunt->most / 20, 0, hunt->result->closed,
+        grl_recurrence_look(&hunt->system, h, window, most_period, hunt->most / 5, 0, hunt->result->closed,
                             hunt->result->closed_count, &outcome, &closed, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {

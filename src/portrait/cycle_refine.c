@@ -42,7 +42,7 @@ int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, i
     for (int i = 0; i < NEWTON_STEPS; i++) {
         grl_wind_back(plane, ray, at, sense_of_time, 1, patience, &back);
         if (back.trip.end != GRL_END_NONE) break;
-        if (back.stiff) converged = 1e-10 * small;
+        if (back.stiff) converged = 3e-10 * small;
         double gap = back.s - at, step = -gap / (back.slope - 1);
         if (fabs(gap) < best) {
             best = fabs(gap);
@@ -79,7 +79,7 @@ static grl_status take_points(grl_plane *plane, const double h[2], int sign, dou
                               grl_cycle *cycle, int *stiff, grl_error *error)
 {
     enum { MOST_BETWEEN = 200, MOST_STEPS = 1000000 };
-    const grl_orbit_options o = {1e-13, 1e-12, fmin(0.005, spacing), MOST_STEPS, 2, 0};
+    const grl_orbit_options o = {1e-13, 1e-10, fmin(0.005, spacing), MOST_STEPS, 2, 0};
     size_t capacity = 0;
     grl_orbit orbit;
     double at[3], last[2] = {h[0], h[1]};

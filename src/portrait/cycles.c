@@ -27,7 +27,7 @@
 enum { BORDER_STARTS = 8, MORE_ANGLES = 6 };
 
 /* Steps for one orbit: at first, and when it is taken up again because others were not enough. */
-enum { IMPATIENT = 1500, PATIENT = 30000 };
+enum { IMPATIENT = 6000, PATIENT = 30000 };
 
 /* Beside a saddle, and beside a cycle: there well beyond where the march takes a place for the cycle itself. */
 static const double beside_saddle = 1e-6, beside_cycle = 5e-6;
