@@ -149,6 +149,7 @@ typedef struct grl_diagram {
     /* Two parameters that are biases or act through them, two units: 1 if it is proven that there are no other
        fold and Hopf points, cusps, Bogdanov-Takens and generalised Hopf points in the box of parameters. */
     int complete;
+    int cycles; /* 1: cycles were looked for: the flow of 2 to 60 units, unless the options leave them out */
     size_t undecided;  /* places where that proof could not decide */
     size_t samples;    /* parameter values at which all fixed points were looked for */
     size_t incomplete; /* of those, how many lists are not proven complete */

@@ -258,7 +258,8 @@ grl_status grl_cycle_branches(grl_path *path, const grl_bifurcation_options *opt
     grl_status status = GRL_OK;
     grl_sample_cycles samples = {0};
     const double *start = grl_path_values(path), range = high - low;
-    if (n < 2 || n > 60) return GRL_OK;
+    if (n < 2 || n > GRL_CYCLE_UNITS) return GRL_OK;
+    diagram->cycles = 1;
     status = grl_track_create(path, 0, range, start, &p.track, error);
     if (status != GRL_OK) goto done;
     status = grl_track_create(path, 0, range, start, &p.probe, error);

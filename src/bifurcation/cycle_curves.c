@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "bifurcation/cycle_branch.h"
 #include "bifurcation/cycle_end.h"
 #include "bifurcation/cycle_follow.h"
 #include "bifurcation/cycle_sample.h"
@@ -364,7 +365,8 @@ grl_status grl_cycle_curves(grl_path *path, const grl_bifurcation_options *optio
                .diagram = diagram,
                .error = error};
     grl_status status = GRL_OK;
-    if (c.n < 2 || c.n > 60) return GRL_OK;
+    if (c.n < 2 || c.n > GRL_CYCLE_UNITS) return GRL_OK;
+    diagram->cycles = 1;
     for (size_t k = 0; k < 2 && status == GRL_OK; k++) {
         status = grl_track_create(path, k, c.range[k], low, &c.track[k], error);
         if (status == GRL_OK) status = grl_track_create(path, k, c.range[k], low, &c.probe[k], error);

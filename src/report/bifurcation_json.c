@@ -99,7 +99,8 @@ static void add_question(grl_text *text, const grl_diagram *diagram)
                   diagram->unlocated);
     grl_text_add(text, "  \"complete\": ");
     add_bool(text, diagram->complete);
-    grl_text_addf(text, ",\n  \"undecided\": %zu,\n", diagram->undecided);
+    grl_text_addf(text, ",\n  \"undecided\": %zu,\n  \"cycles\": %s,\n", diagram->undecided,
+                  diagram->cycles ? "true" : "false");
 }
 
 /* "ends": both ends of a branch or curve */

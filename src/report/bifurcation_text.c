@@ -192,6 +192,11 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
         grl_text_add(text,
                      " It is proven that there are no other folds and Hopf points in the range, and no other "
                      "cusps, Bogdanov-Takens and generalised Hopf points.");
+    if (!diagram->cycles && diagram->hidden_size > 1)
+        grl_text_add(text,
+                     diagram->time == GRL_DISCRETE
+                         ? " Closed invariant curves and periodic orbits of the map were not looked for."
+                         : " Cycles were not looked for.");
     if (!diagram->complete && diagram->undecided > 0)
         grl_text_addf(text, " A proof that there are no other folds and Hopf points left %zu %s open.",
                       diagram->undecided, diagram->undecided == 1 ? "place" : "places");
