@@ -347,8 +347,7 @@ static bool known(walker *w)
             if (!grl_curve_between(w->tracer, a, b, along / length, &w->nodes[4])) continue;
             double off = 0;
             for (size_t j = 0; j < n; j++) off = fmax(off, fabs(w->nodes[4].u[j] - start->u[j]));
-            for (size_t j = 0; j < 2; j++)
-                off = fmax(off, fabs(w->nodes[4].u[t + j] - start->u[t + j]));
+            for (size_t j = 0; j < 2; j++) off = fmax(off, fabs(w->nodes[4].u[t + j] - start->u[t + j]));
             if (off < same_point) return true;
         }
     }

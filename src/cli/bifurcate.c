@@ -92,7 +92,8 @@ static int parse_vary(const char *text, char *name, grl_vary *vary)
         !isfinite(vary->low) || !isfinite(vary->high))
         return grl_cli_fail(GRL_CLI_USAGE, "--vary: expected NAME=LO:HI with two numbers, found '%s'", text);
     if (fabs(vary->low) > LARGEST_NUMBER || fabs(vary->high) > LARGEST_NUMBER)
-        return grl_cli_fail(GRL_CLI_USAGE, "--vary: expected numbers up to %g, found '%s'", LARGEST_NUMBER, text);
+        return grl_cli_fail(GRL_CLI_USAGE, "--vary: expected numbers up to %g, found '%s'", LARGEST_NUMBER,
+                            text);
     if (!(vary->low < vary->high))
         return grl_cli_fail(GRL_CLI_USAGE, "--vary: expected LO below HI, found '%s'", text);
     return GRL_CLI_DONE;
