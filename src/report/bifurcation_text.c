@@ -200,6 +200,11 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
                       " At %zu places a test function changes sign and no special point was found: "
                       "several at one place, or the equations are singular there.",
                       diagram->unlocated);
+    if (diagram->unfollowed > 0)
+        grl_text_addf(text,
+                      " On the way %zu branch %s met, as symmetric networks have them. Their curves are not "
+                      "followed: what they divide counts as one region.",
+                      diagram->unfollowed, diagram->unfollowed == 1 ? "point was" : "points were");
     if (diagram->unfinished > 0)
         grl_text_addf(text, " %zu %s by a limit of steps.", diagram->unfinished,
                       diagram->unfinished == 1 ? "end of a branch is cut off"
