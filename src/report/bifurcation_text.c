@@ -393,9 +393,8 @@ static void add_regions(grl_text *text, const grl_diagram *diagram, int colour)
     add_heading(text, colour, "Regions");
     grl_grid_print(&grid, text);
     grl_text_add(
-        text,
-        "Found in 400 x 400 pixels, and closer where points crowd; narrower ones may be missing. What is in\n"
-        "them is computed.\n");
+        text, "\narea: of the plane shown. Regions narrower than three of 400 x 400 pixels are not looked\n"
+              "at, but where points crowd. Borders and portraits are computed, not proven.\n");
     if (grid.failed) text->failed = true;
     grl_grid_drop(&grid);
 }
