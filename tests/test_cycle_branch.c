@@ -9,6 +9,7 @@
 #include "num/ode.h"
 
 #include <grulens/bifurcation.h>
+#include <grulens/cycles.h>
 #include <string.h>
 
 static grl_model *rotation_family(void)
@@ -369,6 +370,43 @@ static void test_doublings(void **state)
     grl_model_free(model);
 }
 
+/* No Hopf point in the range: the branch is found at a sample, and followed both ways. */
+static void test_from_sample(void **state)
+{
+    (void)state;
+    grl_model *model = gates_family(1.6);
+    assert_int_equal(grl_model_set(model, "b_h[0]", 1.1, NULL), GRL_OK);
+    grl_diagram *diagram = diagram_of(model, "U_h[0,1]", 0, 6);
+    const grl_special *loop = NULL;
+    assert_int_equal(points_of(diagram, GRL_HOPF, 1, &loop), 0);
+    assert_int_equal(points_of(diagram, GRL_HOMOCLINIC, 1, &loop), 1);
+    const grl_diagram_branch *branch = NULL;
+    size_t cycles = 0;
+    for (size_t b = 0; b < diagram->branch_count; b++)
+        if (diagram->branches[b].kind == GRL_BRANCH_CYCLE) {
+            branch = &diagram->branches[b];
+            cycles++;
+        }
+    assert_int_equal(cycles, 1);
+    size_t at_range = branch->end[0] == GRL_BRANCH_RANGE ? 0 : branch->count - 1;
+    assert_int_equal(branch->end[at_range == 0 ? 0 : 1], GRL_BRANCH_RANGE);
+    assert_int_equal(branch->end[at_range == 0 ? 1 : 0], GRL_BRANCH_SPECIAL);
+    check_near(branch->p[at_range], 6, 1e-12);
+    /* Orbits that are followed give the same cycle there. */
+    grl_portrait *portrait;
+    grl_cycles *found;
+    assert_int_equal(grl_model_set(model, "U_h[0,1]", 6, NULL), GRL_OK);
+    assert_int_equal(grl_portrait_compute(grl_model_cell(model), NULL, NULL, &portrait, NULL), GRL_OK);
+    assert_int_equal(grl_cycles_compute(grl_model_cell(model), NULL, portrait, NULL, &found, NULL), GRL_OK);
+    assert_int_equal(found->count, 1);
+    check_near(branch->period[at_range], found->items[0].period, 1e-9 * found->items[0].period);
+    check_near(branch->values[4 * at_range + 2], found->items[0].multiplier, 1e-8);
+    grl_cycles_free(found);
+    grl_portrait_free(portrait);
+    grl_diagram_free(diagram);
+    grl_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_cycle_folds), cmocka_unit_test(test_homoclinic),
         cmocka_unit_test(test_range),       cmocka_unit_test(test_between_hopf_points),
         cmocka_unit_test(test_doublings),   cmocka_unit_test(test_torus),
+        cmocka_unit_test(test_from_sample),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,7 +171,7 @@ typedef struct grl_bifurcation_options {
     size_t samples;
     double max_period;    /* cycles are followed up to this period; default 500 */
     long long max_points; /* of one branch; default 5000 */
-    int cycles;           /* 0: leave cycles out; default 1 */
+    int cycles;           /* 0: leave cycles out; default 1; followed for up to 60 units */
     int portraits;        /* 0: leave the regions' portraits out; default 1 */
     unsigned long long seed;
     int threads;

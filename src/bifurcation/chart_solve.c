@@ -332,7 +332,7 @@ grl_status grl_chart_solve(const grl_chart_map *map, const grl_chart_system *sys
         status = step(&s, X, error);
     }
     zeros->limit = s.stack.count > 0;
-    zeros->undecided = places(&s.open) + s.stack.count;
+    zeros->undecided = places(&s.open) + (s.stack.count > 0);
     free(s.stack.items);
     free(s.open.items);
     return status;

@@ -23,6 +23,9 @@
 /* Sizes of the first cycle, tried in turn; it grows from there by steps of growing size. */
 static const double first_sizes[] = {2e-3, 2e-4, 2e-5};
 
+/* Homoclinic orbits of one saddle as near to each other as this are one, by symmetry. */
+static const double same_loop = 1e-7;
+
 /* Distance of the ends of homoclinic orbits from their saddle: the parameter is off by its square. */
 static const double end_distance = 1e-6;
 
@@ -109,6 +112,11 @@ static grl_status name_end(plan *p, grl_cycle_follow *follow, grl_error *error)
                                  .branch = follow->branch,
                                  .point = p->diagram->branches[follow->branch].count - 1};
     follow->end = GRL_BRANCH_SPECIAL;
+    /* A cycle around two loops ends where their own cycles do, on a homoclinic orbit that is known. */
+    follow->end_special = end.loops > 1
+                              ? grl_diagram_find_special(p->diagram, 0, end.type, special.p, end.h, same_loop)
+                              : SIZE_MAX;
+    if (follow->end_special != SIZE_MAX) return GRL_OK;
     return grl_diagram_add_special(p->diagram, &special, &follow->end_special, error);
 }
 
