@@ -156,6 +156,7 @@ typedef struct grl_diagram {
     size_t unfinished; /* ends of branches and curves by a limit of steps or step size */
     size_t unlocated;  /* changes of a test function's sign behind which no special point was found */
     size_t mismatched; /* samples at which branches and the list of fixed points disagree */
+    size_t unfollowed; /* two parameters: branch points met on the way, whose curves are not followed */
 } grl_diagram;
 
 typedef struct grl_vary {

@@ -491,6 +491,8 @@ grl_status grl_equilibrium_curves(grl_equation *equation, const grl_bifurcation_
         diagram->mismatched += found->mismatched;
         diagram->unlocated += found->unlocated;
         diagram->unfinished += found->unfinished;
+        for (size_t i = 0; i < found->special_count; i++)
+            diagram->unfollowed += found->special[i].type == GRL_BRANCH_POINT;
     }
     grl_diagram_free(found);
     return status;

@@ -2,7 +2,7 @@
  *
  * From places all along every curve of Hopf points, near its ends closer together, a branch of cycles is followed
  * along one parameter (the one that crosses the Hopf curve more steeply) to its end. A homoclinic orbit at an end,
- * and folds of cycles on the way, that lie on no curve yet are continued in both parameters. Places near the
+ * and folds of cycles on the way (from three units on period doublings too), that lie on no curve yet are continued in both parameters. Places near the
  * Bogdanov-Takens points, where small cycles end at homoclinic orbits soon, and near the generalised Hopf points
  * stand in for the predictors at these points (Kuznetsov, Meijer, Al Hdaibat and Govaerts 2014).
  *

@@ -285,9 +285,10 @@ static grl_status check(const grl_model *model, const grl_model *other, size_t c
         return grl_fail(error, GRL_BAD_INPUT, "expected \"path\" among what is varied towards another model");
     if (b && (b->n != a->n || b->m != a->m || b->reset != a->reset))
         return grl_fail(error, GRL_BAD_INPUT,
-                        "expected another model of %zu units and %zu inputs with the same reset, found %zu "
-                        "units and %zu inputs%s",
-                        a->n, a->m, b->n, b->m, b->reset == a->reset ? "" : " and the other reset");
+                        "expected another model of %zu unit%s and %zu input%s with the same reset, found %zu "
+                        "unit%s and %zu input%s%s",
+                        a->n, a->n == 1 ? "" : "s", a->m, a->m == 1 ? "" : "s", b->n, b->n == 1 ? "" : "s",
+                        b->m, b->m == 1 ? "" : "s", b->reset == a->reset ? "" : " and the other reset");
     return GRL_OK;
 }
 

@@ -163,6 +163,8 @@ static int run(const void *given, const char *const *arguments, size_t count)
     int status = grl_cli_check_files(files, sizeof files / sizeof *files);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->look, &look);
     if (status != GRL_CLI_DONE) return status;
+    if (settings->to && !settings->example)
+        return grl_cli_fail(GRL_CLI_USAGE, "--to: expected --example CLASS, which is what goes there");
     if (settings->merge.count > 0 &&
         grl_atlas_merge(path, settings->merge.values, settings->merge.count, &error) != GRL_OK)
         return grl_cli_error(&error);
@@ -177,6 +179,12 @@ static int run(const void *given, const char *const *arguments, size_t count)
     const size_t most =
         settings->like || settings->example || settings->look.plot ? 0 : (size_t)settings->most;
     if (grl_atlas_read(path, most, &atlas, &error) != GRL_OK) return grl_cli_error(&error);
+    if (settings->run > 0 && (size_t)settings->run >= atlas->count) {
+        status = grl_cli_fail(GRL_CLI_BAD_INPUT, "--run: expected a number below %zu, found %lld",
+                              atlas->count, settings->run);
+        grl_atlas_free(atlas);
+        return status;
+    }
     if (settings->look.plot &&
         grl_draw_atlas(atlas, (grl_atlas_figure)settings->figure, (size_t)settings->run,
                        (size_t)settings->page, &look, settings->look.plot, &error) != GRL_OK) {

@@ -5,6 +5,7 @@
  * meaning: when the reader of a pipe goes away, as `head` does, the program ends without a word. */
 #include "cli/cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,8 @@ done:
 int main(int argc, char **argv)
 {
     const char *const *words = (const char *const *)argv;
+    /* A limit on the size of files is then an error of the write like any other, and nothing half-written stays. */
+    signal(SIGXFSZ, SIG_IGN);
     if (argc < 2) {
         grl_cli_overview(stderr);
         return GRL_CLI_USAGE;

@@ -188,8 +188,10 @@ static void label_curves(const scene *s, grl_canvas *canvas, const grl_axes *axe
         for (; i < last && at < 0.6 * best; i++)
             at += hypot(grl_axes_x(axes, c->p[2 * i]) - grl_axes_x(axes, c->p[2 * i - 2]),
                         grl_axes_y(axes, c->p[2 * i + 1]) - grl_axes_y(axes, c->p[2 * i - 1]));
+        /* Greys that tell lines apart are too pale for letters. */
+        const grl_role role = s->options->theme == GRL_THEME_GREY ? GRL_INK : styles[style_of(c, i)].role;
         grl_labels_draw(labels, canvas, grl_axes_x(axes, c->p[2 * i]), grl_axes_y(axes, c->p[2 * i + 1]),
-                        label_size - 1, styles[style_of(c, i)].role, 0, grl_special_label(c->type));
+                        label_size - 1, role, 0, grl_special_label(c->type));
     }
 }
 

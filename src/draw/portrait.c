@@ -43,8 +43,9 @@ static grl_status check_ranges(size_t n, const grl_draw_options *options, grl_er
     const int axes = grl_figure_axes(n);
     if (options->ranges < 0 || (options->ranges > 1 && options->ranges != axes))
         return grl_fail(error, GRL_BAD_INPUT,
-                        "figure range: expected 1 range or %d, one for each axis, found %d", axes,
-                        options->ranges);
+                        axes == 1 ? "figure range: expected %d range, found %d"
+                                  : "figure range: expected 1 range or %d, one for each axis, found %d",
+                        axes, options->ranges);
     for (int k = 0; k < options->ranges; k++) {
         const double low = options->low[k], high = options->high[k];
         if (!(low >= -widest && high <= widest && high - low >= narrowest))

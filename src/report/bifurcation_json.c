@@ -94,9 +94,9 @@ static void add_question(grl_text *text, const grl_diagram *diagram)
     }
     grl_text_addf(text,
                   "],\n  \"samples\": {\"count\": %zu, \"incomplete\": %zu, \"mismatched\": %zu},\n"
-                  "  \"unfinished\": %zu,\n  \"unlocated\": %zu,\n",
+                  "  \"unfinished\": %zu,\n  \"unlocated\": %zu,\n  \"unfollowed\": %zu,\n",
                   diagram->samples, diagram->incomplete, diagram->mismatched, diagram->unfinished,
-                  diagram->unlocated);
+                  diagram->unlocated, diagram->unfollowed);
     grl_text_add(text, "  \"complete\": ");
     add_bool(text, diagram->complete);
     grl_text_addf(text, ",\n  \"undecided\": %zu,\n  \"cycles\": %s,\n", diagram->undecided,

@@ -205,6 +205,11 @@ static void add_claims(grl_text *text, const grl_diagram *diagram)
                       " At %zu places a test function changes sign and no special point was found: "
                       "several at one place, or the equations are singular there.",
                       diagram->unlocated);
+    if (diagram->unfollowed > 0)
+        grl_text_addf(text,
+                      " On the way %zu branch %s met, as symmetric networks have them. Their curves are not "
+                      "followed: what they divide counts as one region.",
+                      diagram->unfollowed, diagram->unfollowed == 1 ? "point was" : "points were");
     if (diagram->unfinished > 0)
         grl_text_addf(text, " %zu %s by a limit of steps.", diagram->unfinished,
                       diagram->unfinished == 1 ? "end of a branch is cut off"
@@ -393,9 +398,8 @@ static void add_regions(grl_text *text, const grl_diagram *diagram, int colour)
     add_heading(text, colour, "Regions");
     grl_grid_print(&grid, text);
     grl_text_add(
-        text,
-        "Found in 400 x 400 pixels, and closer where points crowd; narrower ones may be missing. What is in\n"
-        "them is computed.\n");
+        text, "\narea: of the plane shown. Regions narrower than three of 400 x 400 pixels are not looked\n"
+              "at, but where points crowd. Borders and portraits are computed, not proven.\n");
     if (grid.failed) text->failed = true;
     grl_grid_drop(&grid);
 }

@@ -11,7 +11,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #define APPLICATION "1735550019" /* "grlC", in the file's header */
 #define VERSION     "1"
@@ -48,9 +48,13 @@ struct grl_catalogue {
 static grl_status trouble(const grl_catalogue *catalogue, grl_error *error)
 {
     int code = sqlite3_errcode(catalogue->file) & 0xff;
+    if (code == SQLITE_NOTADB)
+        return grl_fail(error, GRL_BAD_INPUT,
+                        "%s: expected a catalogue of grulens survey, found what is not a database",
+                        catalogue->path);
     if (code == SQLITE_NOMEM) return grl_fail(error, GRL_NO_MEMORY, "%s: not enough memory", catalogue->path);
-    return grl_fail(error, code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? GRL_BAD_INPUT : GRL_IO,
-                    "%s: %s%s", catalogue->path, sqlite3_errmsg(catalogue->file),
+    return grl_fail(error, code == SQLITE_CORRUPT ? GRL_BAD_INPUT : GRL_IO, "%s: %s%s", catalogue->path,
+                    sqlite3_errmsg(catalogue->file),
                     code == SQLITE_FULL   ? "; what was there before is kept and --resume goes on from it"
                     : code == SQLITE_BUSY ? "; another process is writing to it"
                                           : "");
@@ -160,11 +164,15 @@ static grl_status open_file(grl_catalogue *catalogue, const char *path, grl_cata
                             grl_error *error)
 {
     long long tables = 0;
-    const int there = access(path, F_OK) == 0;
+    struct stat found;
+    const int there = stat(path, &found) == 0;
     const int flags =
         mode == GRL_CATALOGUE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     catalogue->path = grl_strdup(path);
     if (!catalogue->path) return grl_fail_memory(error, 1, strlen(path) + 1);
+    if (there && !S_ISREG(found.st_mode))
+        return grl_fail(error, GRL_BAD_INPUT, "%s: expected a file, found %s", path,
+                        S_ISDIR(found.st_mode) ? "a directory" : "something else");
     if (mode == GRL_CATALOGUE_CREATE && there)
         return grl_fail(error, GRL_BAD_INPUT, "%s: expected a new file, found one; --resume goes on with it",
                         path);
