@@ -143,11 +143,14 @@ static grl_status follow_some(grl_hunt_n *hunt, size_t first, size_t end, grl_er
     int failed = 0, threads = hunt->options->threads > 0 ? hunt->options->threads : omp_get_num_procs();
     double operations = 0;
     if ((size_t)threads > end - first) threads = (int)(end - first);
-#pragma omp parallel num_threads(threads) if (threads > 1) reduction(+ : failed)
+#pragma omp parallel num_threads(threads) if (threads > 1)
     {
         double *room = grl_calloc(numbers, sizeof *room);
         int *pivots = grl_calloc(n, sizeof *pivots);
-        failed += !room || !pivots;
+        if (!room || !pivots) {
+#pragma omp atomic write
+            failed = 1;
+        }
         creep s = {.hunt = hunt, .n = n, .J = room, .pivots = pivots};
         if (room) {
             s.LU = s.J + n * n;

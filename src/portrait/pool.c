@@ -90,10 +90,13 @@ grl_status grl_pool_run(grl_pool *pool, grl_system *system, double time, int thr
     double evaluations = 0;
     if ((size_t)count > blocks) count = blocks > 0 ? (int)blocks : 1;
     grl_dense_serial();
-#pragma omp parallel num_threads(count) if (count > 1) reduction(+ : failed)
+#pragma omp parallel num_threads(count) if (count > 1)
     {
         double *room = grl_calloc(2 * size + batch + ode, sizeof *room);
-        failed += room == NULL;
+        if (!room) {
+#pragma omp atomic write
+            failed = 1;
+        }
 #pragma omp for schedule(dynamic, 1)
         for (size_t i = 0; i < blocks; i++) {
             if (!room) continue;
