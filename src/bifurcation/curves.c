@@ -24,6 +24,9 @@
 
 static const double longest_step = 0.02, same_point = 1e-6;
 
+/* Of the cosine between the left null vectors of neighbours on a curve of folds. */
+static const double least_alignment = 0.7;
+
 /* Samples on each line. Lines are more, since a curve needs but one crossing. */
 enum { SAMPLES = 9 };
 
@@ -60,6 +63,7 @@ static void finish(walker *w, grl_branch_end end)
 static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
                       grl_curve_node *at)
 {
+    const double jump = 1e-4 * fmin(fabs(a->test[test]), fabs(b->test[test]));
     double low = 0, high = 1, at_low = a->test[test], at_high = b->test[test];
     int side = 0;
     for (int round = 0; round < 60; round++) {
@@ -68,7 +72,9 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
         if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
         const double y = at->test[test];
         if (isnan(y)) return false;
-        if (y == 0 || high - low < 1e-13) return true;
+        if (y == 0) return true;
+        /* A test that changes its sign by a jump has no zero there. */
+        if (high - low < 1e-13) return fabs(y) < jump;
         if (y * at_low > 0) {
             low = x;
             at_low = y;
@@ -214,6 +220,18 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
+/* On folds: whether the left null vector at the middle is as near to that of b as to that of a, which it was tested
+ * against; else b's sign, and those of the tests, are a guess. */
+static bool follows(walker *w, const grl_curve_node *a, const grl_curve_node *b)
+{
+    grl_curve_node *middle = &w->nodes[2];
+    double cosine = 0;
+    if (w->tracer->type != GRL_FOLD) return true;
+    if (!grl_curve_between(w->tracer, a, b, 0.5, middle)) return false;
+    for (size_t i = 0; i < w->equation->n; i++) cosine += middle->psi[i] * b->psi[i];
+    return cosine > least_alignment;
+}
+
 /* The next point of the curve, in b. A step that ends beside the curve is made again, shorter. */
 static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
 {
@@ -227,7 +245,7 @@ static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
         if (!grl_arc_advance(w->arc)) return false;
         memcpy(b->u, w->arc->u, N * sizeof(double));
         memcpy(b->l, a->l, n * sizeof(double));
-        if (grl_curve_tests(w->tracer, a, b)) return true;
+        if (grl_curve_tests(w->tracer, a, b) && follows(w, a, b)) return true;
         memcpy(w->arc->u, a->u, N * sizeof(double));
         memcpy(w->arc->tangent, tangent, N * sizeof(double));
         memcpy(w->arc->border, border, N * sizeof(double));
