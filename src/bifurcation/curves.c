@@ -87,7 +87,7 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
             side = -1;
         }
     }
-    return high - low < 1e-9;
+    return high - low < 1e-9 && fabs(at->test[test]) < jump;
 }
 
 /* omega^2 of the critical pair at a fold-Hopf point, met on either curve. */
@@ -150,7 +150,10 @@ static grl_status look(walker *w, const grl_curve_node *a, const grl_curve_node 
     for (int k = 0; k < GRL_CURVE_TESTS && status == GRL_OK; k++) {
         if (!opposite(a->test[k], b->test[k])) continue;
         if (!find_zero(w, k, a, b, at)) {
-            w->diagram->unlocated++;
+            /* The first Lyapunov coefficient has a pole at a fold-Hopf point: a sign changes and nothing is missed. */
+            const bool pole =
+                w->tracer->system->kind == GRL_EXTENDED_PAIR && k == 1 && opposite(a->test[2], b->test[2]);
+            w->diagram->unlocated += !pole;
             continue;
         }
         const grl_special_type type = grl_curve_special(w->tracer, k);
