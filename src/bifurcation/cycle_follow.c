@@ -204,7 +204,7 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
     for (int i = 0; i < REFINEMENTS && estimate > settled * track->range; i++) {
         size_t intervals = 2 * probe->now.u.intervals;
         if (intervals > GRL_TRACK_INTERVALS) intervals = GRL_TRACK_INTERVALS;
-        if (intervals == probe->now.u.intervals) break;
+        if (i > 0 && intervals == probe->now.u.intervals) break;
         copy_point(track->n, &probe->now, &track->next);
         if (!grl_track_refine(probe, intervals) || !polish(probe, mode, test)) {
             copy_point(track->n, &track->next, &probe->now);
