@@ -8,7 +8,7 @@ AUTO: two runs of its executable, compiled before: fixed points from alpha = 1.2
 point up to period 500 with 100 intervals and its usual tolerance 1e-7. Its Python shell, compiling and linking are left
 out. grulens: one command, which also looks for all fixed points at 65 values, follows their four further branches, and
 solves to 1e-11 or better."""
-import json, os, subprocess, sys, tempfile
+import json, os, resource, shutil, subprocess, sys, tempfile
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, here + "/../../tests/data/auto")
@@ -18,13 +18,15 @@ ROUNDS = 10
 
 
 def spent(work):
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     result = work()
-    after = os.times()
-    return after[2] + after[3] - before[2] - before[3], result
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, result
 
 
 def main():
+    if not shutil.which("auto-07p") or not shutil.which("gfortran"):
+        sys.exit("run.py: needs Debian's packages auto-07p and gfortran")
     grulens, model = sys.argv[1], here + "/../../examples/rotation.json"
     auto = Auto(json.load(open(model)), ["alpha"])
     document = tempfile.mkdtemp() + "/diagram.json"
