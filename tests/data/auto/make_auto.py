@@ -23,7 +23,7 @@ LINES = {
     "loop3": ("b_h[0]", -5, 5, {}),
     "reset3": ("b_r[0]", -5, 5, {}),
     "doubling3": ("b_h[0]", -5, 5, dict(cycle_step=0.01)),
-    "torus3": ("U_h[0,0]", -5, 2.8, dict(cycle_step=0.05)),
+    "torus3": ("U_h[0,0]", -5, 2.8, dict(cycle_step=0.01)),
     "folds3": ("b_h[1]", -5, 5, {}),
 }
 # name: model, parameters, box, on how many lines to start (5)
