@@ -439,7 +439,7 @@ static void test_chaos_of_a_flow(void **state)
 {
     grl_model *model = load("chaos/chaos16.json");
     const grl_cell *cell = grl_model_cell(model);
-    growth own = grow(cell, 0, check_quick() ? 20000 : 60000);
+    growth own = grow(cell, 0, check_quick() ? 15000 : 60000);
     double sum = 0, errors = 0;
     (void)state;
     grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 64, 1);
@@ -579,34 +579,88 @@ static grl_cell *gates(size_t n, double b0, double b1)
     return cell;
 }
 
-/* Just above its fold of cycles at b_h = (1.45799, 1.8) the planar family has a stable cycle within an unstable one; its
- * own code finds both another way. With the third unit the unstable one is a saddle on the border of the stable one's
- * basin. Its third multiplier is exp(-T/2). */
+/* Between its subcritical Hopf point at b_h = (1.67559, 2) and its homoclinic orbit at (1.71203, 2) the planar family has
+ * an unstable cycle around a stable focus; its own code finds it another way. With the third unit it is a saddle on the
+ * border of the focus's basin. Its third multiplier is exp(-T/2). */
 static void test_saddle_cycle_on_a_border(void **state)
 {
-    grl_cell *plane = gates(2, 1.46, 1.8), *space = gates(3, 1.46, 1.8);
+    grl_cell *plane = gates(2, 1.69, 2), *space = gates(3, 1.69, 2);
     grl_portrait *flat = portrait_of(plane, GRL_CONTINUOUS);
     grl_cycles *cycles;
     (void)state;
     assert_int_equal(grl_cycles_compute(plane, NULL, flat, NULL, &cycles, NULL), GRL_OK);
-    assert_int_equal(cycles->count, 2);
+    assert_int_equal(cycles->count, 1);
     grl_portrait *p = attractors_of(space, GRL_CONTINUOUS, 256, 1);
-    const grl_attractors *a = p->attractors;
-    assert_int_equal(a->closed_count, 2);
-    for (size_t i = 0; i < 2; i++) {
-        const grl_closed *closed = &a->closed[i];
-        const grl_cycle *cycle = &cycles->items[closed->stable ? 0 : 1];
-        assert_int_equal(cycle->stable, closed->stable);
-        check_near(closed->period, cycle->period, 1e-9);
-        check_near(closed->multipliers[0], cycle->multiplier, 1e-8);
-        check_near(closed->multipliers[2], exp(-0.5 * cycle->period), 1e-8);
-        assert_int_equal(closed->unstable, !closed->stable);
-    }
+    assert_int_equal(p->attractors->closed_count, 1);
+    const grl_closed *closed = &p->attractors->closed[0];
+    assert_false(closed->stable);
+    assert_int_equal(closed->unstable, 1);
+    check_near(closed->period, cycles->items[0].period, 1e-9);
+    check_near(closed->multipliers[0], cycles->items[0].multiplier, 1e-8);
+    check_near(closed->multipliers[2], exp(-0.5 * closed->period), 1e-10);
     grl_portrait_free(p);
     grl_portrait_free(flat);
     grl_cycles_free(cycles);
     grl_cell_free(plane);
     grl_cell_free(space);
+}
+
+/* Two members of the rotation family that do not see each other: almost all starts end on the product of their cycles, a
+ * torus, whose exponents are those of both cycles. */
+static void test_torus_of_two_oscillators(void **state)
+{
+    const double T[2] = {14.97720003989973, 18.59604200445572}, mu[2] = {0.16025659328262, 0.03657535642670};
+    double U[16] = {0};
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        double alpha = k == 0 ? 0.7 : 0.6, c = 3 * cos(alpha), s = 3 * sin(alpha);
+        U[(2 * k) * 4 + 2 * k] = U[(2 * k + 1) * 4 + 2 * k + 1] = c;
+        U[(2 * k) * 4 + 2 * k + 1] = -s;
+        U[(2 * k + 1) * 4 + 2 * k] = s;
+    }
+    grl_cell *cell = network_of_U_h(4, U);
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    const grl_attractor *item = &p->attractors->items[0];
+    assert_int_equal(item->kind, GRL_ATTRACTOR_TORUS);
+    assert_int_equal(item->starts, 32);
+    check_near(item->kaplan_yorke, 2, 0);
+    for (size_t k = 0; k < 2; k++) {
+        /* What is left of a sum of about one after the time; the integration's tolerance is 1e-5. */
+        check_near(item->lyapunov[k], 0, 2 / item->time);
+        check_near(item->lyapunov[2 + k], log(mu[k]) / T[k], 2 / item->time + 1e-4);
+    }
+    grl_portrait_free(p);
+    grl_cell_free(cell);
+}
+
+/* An oscillator among weakly coupled units: 23 multipliers whose logarithms must add up to the integral of the divergence,
+ * and the one along the cycle, which must be 1; both are found apart from the cycle's refinement. */
+static void test_all_multipliers_of_many_units(void **state)
+{
+    enum { n = 24 };
+    double U[n * n], sum = 0;
+    grl_random random = grl_random_stream(11, 0);
+    (void)state;
+    for (size_t i = 0; i < n * n; i++) U[i] = 0.06 * grl_random_normal(&random);
+    U[0] = U[n + 1] = 3 * cos(0.7);
+    U[n] = 3 * sin(0.7);
+    U[1] = -U[n];
+    grl_cell *cell = network_of_U_h(n, U);
+    grl_portrait *p = attractors_of(cell, GRL_CONTINUOUS, 32, 1);
+    const grl_attractors *a = p->attractors;
+    assert_int_equal(a->closed_count, 1);
+    assert_int_equal(a->items[0].starts, 32);
+    const grl_closed *closed = &a->closed[0];
+    assert_int_equal(closed->multiplier_count, n - 1);
+    for (size_t k = 0; k < n - 1; k++) sum += closed->exponents[k];
+    check_near(sum, closed->divergence, 1e-11);
+    check_near(closed->trivial, 0, 1e-10);
+    assert_true(closed->residual < 1e-12);
+    for (size_t k = 0; k < n - 1; k++) /* the moduli, as exponents and as numbers */
+        check_near(hypot(closed->multipliers[2 * k], closed->multipliers[2 * k + 1]),
+                   exp(closed->exponents[k] * closed->period), 1e-12);
+    grl_portrait_free(p);
+    grl_cell_free(cell);
 }
 
 static void test_bad_options(void **state)
@@ -649,6 +703,8 @@ int main(void)
         cmocka_unit_test(test_where_saddles_lead),
         cmocka_unit_test(test_saddle_cycle_on_a_border),
         cmocka_unit_test(test_creeping_units),
+        cmocka_unit_test(test_torus_of_two_oscillators),
+        cmocka_unit_test(test_all_multipliers_of_many_units),
         cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
 #include "bifurcation/normal_form.h"
 #include "bifurcations.h"
 
-/* h' = (tanh(u h/2 + b) - h)/2: folds at h = -/+ sqrt(1 - 2/u), b = atanh(h) - u h / 2; a = f''/2 = -u h / 4. */
+/* h' = (tanh(u h/2 + b) - h)/2: folds at h = -/+ sqrt(1 - 2/u), b = atanh(h) - u h / 2; a = f''/2 = -u h / 4.
+ */
 static void test_hysteresis(void **state)
 {
     (void)state;
@@ -66,8 +67,9 @@ static void test_transcritical(void **state)
     grl_diagram_free(d);
 }
 
-/* From samples at the ends alone, where h = 0 is the only one seen, the other branches are found by switching at
- * their branch point: with b_h = -sin(p)^2.. there would be none; here u(p) = 2 + sin(p) is above 2 inside. */
+/* From samples at the ends alone, where h = 0 is the only one seen, the other branches are found by switching
+ * at their branch point: with b_h = -sin(p)^2.. there would be none; here u(p) = 2 + sin(p) is above 2
+ * inside. */
 static void test_switching(void **state)
 {
     (void)state;
@@ -161,8 +163,8 @@ static void test_rotation_map(void **state)
     grl_diagram_free(d);
 }
 
-/* One unit with U_h = -u as a map: h -> (h - tanh(u h / 2)) / 2 + h/2..: multiplier 1/2 - u/4 is -1 at u = 6; with
- * g(h) = h/2 - tanh(3 h)/2: b = g'''/6 = 9/2. */
+/* One unit with U_h = -u as a map: h -> (h - tanh(u h / 2)) / 2 + h/2..: multiplier 1/2 - u/4 is -1 at u = 6;
+ * with g(h) = h/2 - tanh(3 h)/2: b = g'''/6 = 9/2. */
 static void test_flip(void **state)
 {
     (void)state;
@@ -229,8 +231,8 @@ static void test_gates(void **state)
     }
 }
 
-/* U_h = 3 s I: both eigenvalues of the origin vanish at s = 2/3, where nine points meet. It is told as one branch
- * point without a normal form, and all branches are there. */
+/* U_h = 3 s I: both eigenvalues of the origin vanish at s = 2/3, where nine points meet. It is told as one
+ * branch point without a normal form, and all branches are there. */
 static void test_symmetric(void **state)
 {
     (void)state;
@@ -251,7 +253,7 @@ static void test_lyapunov(void **state)
 {
     (void)state;
     size_t compared = 0;
-    for (uint64_t i = 0; i < (check_quick() ? 10 : 40); i++) {
+    for (uint64_t i = 0; i < (check_quick() ? 20 : 60); i++) {
         const char *name = "b_h[0]";
         const double low = -5, high = 5;
         const grl_reset reset = i % 2 ? GRL_RESET_AFTER : GRL_RESET_BEFORE;

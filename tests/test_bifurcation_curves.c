@@ -164,6 +164,15 @@ static void test_double_hopf(void **state)
     const grl_special *s = nearest_special(d, GRL_DOUBLE_HOPF, 0.84);
     check_near(s->p[0], acos(2.0 / 3), 1e-10);
     check_near(s->p[1], acos(0.5), 1e-10);
+    /* z' = .. - (u/2)^3 e^(i alpha) |z|^2 z / 8 for each pair (as in test_rotation_map), twice that in h = z
+       q + conj with |q| = 1, and the term counts z q q conj twice; nothing between the pairs. */
+    assert_int_equal(s->coefficients, 4);
+    const double own[2] = {-27.0 / 32 * 2 * 2 / 3, -2 * 2 * 0.5};
+    const int swapped = fabs(s->normal_form[0] - own[0]) > 0.1;
+    check_near(s->normal_form[swapped ? 3 : 0], own[0], 1e-10);
+    check_near(s->normal_form[swapped ? 0 : 3], own[1], 1e-10);
+    check_near(s->normal_form[1], 0, 1e-10);
+    check_near(s->normal_form[2], 0, 1e-10);
     grl_diagram_free(d);
 }
 

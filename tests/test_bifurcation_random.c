@@ -1,6 +1,6 @@
-/* Random networks along random parameters: nothing crashes or runs on, every end has a name, branches agree with
- * the proven lists of fixed points at all samples, and following from the other end of the range gives the same
- * special points. */
+/* Random networks along random parameters: nothing crashes or runs on, every end has a name, branches agree
+ * with the proven lists of fixed points at all samples, and following from the other end of the range gives
+ * the same special points. */
 #include "bifurcation/diagram.h"
 #include "bifurcation/equilibria.h"
 #include "bifurcations.h"
@@ -29,8 +29,8 @@ static grl_diagram *follow(const grl_model *model, const char *name, double low,
     return diagram;
 }
 
-/* How many special points of a, neutral saddles apart, b lacks. Two that nearly fall together, which one of both
- * ways may see and the other not, are allowed for in pairs by the caller. */
+/* How many special points of a, neutral saddles apart, b lacks. Two that nearly fall together, which one of
+ * both ways may see and the other not, are allowed for in pairs by the caller. */
 static size_t missing(const grl_diagram *a, const grl_diagram *b)
 {
     size_t count = 0;

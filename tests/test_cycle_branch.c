@@ -5,9 +5,11 @@
 
 #include "bifurcation/cycle_follow.h"
 #include "bifurcation/hopf_vector.h"
+#include "num/dense.h"
 #include "num/ode.h"
 
 #include <grulens/bifurcation.h>
+#include <grulens/cycles.h>
 #include <string.h>
 
 static grl_model *rotation_family(void)
@@ -259,51 +261,82 @@ static grl_model *cascade_family(void)
     return model;
 }
 
-/* h, and the three columns of the variational equation. */
-static void field12(double t, const double *y, double *dydt, void *context)
+enum { MOST = 4 };
+
+/* h, and the columns of the variational equation. */
+static void field_with_columns(double t, const double *y, double *dydt, void *context)
 {
     const grl_cell *cell = context;
-    double J[9], work[15];
+    const size_t n = grl_cell_hidden_size(cell);
+    double J[MOST * MOST], work[5 * MOST];
     (void)t;
     grl_cell_field(cell, NULL, y, dydt, work);
     grl_cell_jacobian(cell, NULL, y, J, work);
-    for (size_t c = 0; c < 3; c++)
-        for (size_t i = 0; i < 3; i++) {
+    for (size_t c = 0; c < n; c++)
+        for (size_t i = 0; i < n; i++) {
             double sum = 0;
-            for (size_t j = 0; j < 3; j++) sum += J[3 * i + j] * y[3 + 3 * c + j];
-            dydt[3 + 3 * c + i] = sum;
+            for (size_t j = 0; j < n; j++) sum += J[n * i + j] * y[n + n * c + j];
+            dydt[n + n * c + i] = sum;
         }
 }
 
-static double determinant(const double M[9])
+/* By an integrator: the orbit closes, and the monodromy matrix has the eigenvalues 1 and exp(+-i angle). */
+static void check_multipliers(grl_model *model, const grl_special *special, double angle)
 {
-    return M[0] * (M[4] * M[8] - M[5] * M[7]) - M[1] * (M[3] * M[8] - M[5] * M[6]) +
-           M[2] * (M[3] * M[7] - M[4] * M[6]);
-}
-
-/* A doubling by an integrator: the orbit closes, and the monodromy matrix has the eigenvalues 1 and -1. */
-static void check_doubling(grl_model *model, const grl_special *doubling)
-{
-    double y[12] = {0}, work[12 * 40], plus[9], minus[9];
+    enum { ALL = MOST + MOST * MOST };
+    const size_t n = grl_cell_hidden_size(grl_model_cell(model));
+    double y[ALL] = {0}, work[ALL * 40], values[2 * MOST], room[2 * MOST * MOST + 40 * MOST];
     grl_ode ode;
     const grl_ode_settings set = {
         .method = &grl_ode_dop853, .rtol = 1e-13, .atol = 1e-14, .max_steps = 100000};
-    assert_int_equal(grl_model_set(model, "b_h[0]", doubling->p[0], NULL), GRL_OK);
-    memcpy(y, doubling->h, 3 * sizeof *y);
-    y[3] = y[7] = y[11] = 1;
-    assert_true(grl_ode_work(set.method, 12) <= sizeof work / sizeof *work);
-    grl_ode_start(&ode, &set, 12, field12, (void *)grl_model_cell(model), 0, y, work);
+    assert_int_equal(grl_model_set(model, "b_h[0]", special->p[0], NULL), GRL_OK);
+    memcpy(y, special->h, n * sizeof *y);
+    for (size_t i = 0; i < n; i++) y[n + n * i + i] = 1;
+    assert_true(grl_ode_work(set.method, n + n * n) <= sizeof work / sizeof *work);
+    assert_true(grl_dense_eigen_work(n, false) <= sizeof room / sizeof *room);
+    grl_ode_start(&ode, &set, n + n * n, field_with_columns, (void *)grl_model_cell(model), 0, y, work);
     grl_ode_outcome outcome;
-    do outcome = grl_ode_step(&ode, doubling->period);
+    do outcome = grl_ode_step(&ode, special->period);
     while (outcome == GRL_ODE_STEP);
     assert_int_equal(outcome, GRL_ODE_END);
-    for (size_t i = 0; i < 3; i++) check_near(ode.y[i], y[i], 1e-9);
-    for (size_t i = 0; i < 9; i++) {
-        plus[i] = ode.y[3 + i] + (i % 4 == 0);
-        minus[i] = ode.y[3 + i] - (i % 4 == 0);
+    for (size_t i = 0; i < n; i++) check_near(ode.y[i], y[i], 1e-9);
+    assert_true(grl_dense_eigen(n, ode.y + n, values, NULL, room));
+    const double wanted[3] = {0, angle, -angle};
+    for (int k = 0; k < 3; k++) {
+        double best = INFINITY;
+        for (size_t i = 0; i < n; i++)
+            best = fmin(best, hypot(values[2 * i] - cos(wanted[k]), values[2 * i + 1] - sin(wanted[k])));
+        check_near(best, 0, 1e-7);
     }
-    check_near(determinant(minus), 0, 1e-6);
-    check_near(determinant(plus), 0, 1e-6);
+}
+
+/* Four units, found among random networks. */
+static void test_torus(void **state)
+{
+    (void)state;
+    const double U_z[16] = {2.819, -0.87,  3.576, 2.798, 0.595, 1.76,  -2.505, 3.859,
+                            2.785, -3.515, -2.23, 3.968, 3.68,  3.801, -3.773, 0.876},
+                 U_r[16] = {0.139, 3.695, -1.702, 1.533, 3.754,  -0.007, 3.956,  2.625,
+                            3.67,  3.301, 2.264,  3.454, -1.169, -2.936, -0.983, -0.893},
+                 U_h[16] = {-1.096, 2.593,  1.323, 1.586, -5.973, 1.834, 3.856,  3.149,
+                            -1.664, -1.028, 3.713, 2.261, -7.743, -4.76, -3.796, -1.978},
+                 b_z[4] = {-1.82, -1.09, 1.647, -1.489}, b_r[4] = {0.337, 1.338, -1.151, 0.929},
+                 b_h[4] = {0.377, -0.289, 0.101, -0.9};
+    grl_cell *cell = network_of_U_h(4, U_h);
+    grl_model *model;
+    memcpy(grl_cell_block(cell, GRL_U_Z), U_z, sizeof U_z);
+    memcpy(grl_cell_block(cell, GRL_U_R), U_r, sizeof U_r);
+    memcpy(grl_cell_block(cell, GRL_B_Z), b_z, sizeof b_z);
+    memcpy(grl_cell_block(cell, GRL_B_R), b_r, sizeof b_r);
+    memcpy(grl_cell_block(cell, GRL_B_H), b_h, sizeof b_h);
+    assert_int_equal(grl_model_create(cell, &model, NULL), GRL_OK);
+    grl_diagram *diagram = diagram_of(model, "b_h[0]", 1.6, 1.9);
+    const grl_special *torus = NULL;
+    assert_int_equal(points_of(diagram, GRL_TORUS, 1, &torus), 1);
+    assert_true(torus->omega > 0 && torus->omega < 3.2);
+    check_multipliers(model, torus, torus->omega);
+    grl_diagram_free(diagram);
+    grl_model_free(model);
 }
 
 /* Feigenbaum's cascade: distances between doublings shrink by 4.669 in the limit. */
@@ -316,7 +349,7 @@ static void test_doublings(void **state)
     assert_int_equal(points_of(diagram, GRL_PERIOD_DOUBLING, 4, d), 4);
     for (size_t k = 0; k < 4; k++) {
         assert_true(d[k]->error < 1e-8);
-        if (k < 3) check_doubling(model, d[k]);
+        if (k < 3) check_multipliers(model, d[k], acos(-1.0));
         if (k > 0) check_near(d[k]->period / d[k - 1]->period, 2, 0.1);
         if (k > 1) check_near((d[k - 1]->p[0] - d[k - 2]->p[0]) / (d[k]->p[0] - d[k - 1]->p[0]), 4.669, 0.05);
     }
@@ -337,13 +370,51 @@ static void test_doublings(void **state)
     grl_model_free(model);
 }
 
+/* No Hopf point in the range: the branch is found at a sample, and followed both ways. */
+static void test_from_sample(void **state)
+{
+    (void)state;
+    grl_model *model = gates_family(1.6);
+    assert_int_equal(grl_model_set(model, "b_h[0]", 1.1, NULL), GRL_OK);
+    grl_diagram *diagram = diagram_of(model, "U_h[0,1]", 0, 6);
+    const grl_special *loop = NULL;
+    assert_int_equal(points_of(diagram, GRL_HOPF, 1, &loop), 0);
+    assert_int_equal(points_of(diagram, GRL_HOMOCLINIC, 1, &loop), 1);
+    const grl_diagram_branch *branch = NULL;
+    size_t cycles = 0;
+    for (size_t b = 0; b < diagram->branch_count; b++)
+        if (diagram->branches[b].kind == GRL_BRANCH_CYCLE) {
+            branch = &diagram->branches[b];
+            cycles++;
+        }
+    assert_int_equal(cycles, 1);
+    size_t at_range = branch->end[0] == GRL_BRANCH_RANGE ? 0 : branch->count - 1;
+    assert_int_equal(branch->end[at_range == 0 ? 0 : 1], GRL_BRANCH_RANGE);
+    assert_int_equal(branch->end[at_range == 0 ? 1 : 0], GRL_BRANCH_SPECIAL);
+    check_near(branch->p[at_range], 6, 1e-12);
+    /* Orbits that are followed give the same cycle there. */
+    grl_portrait *portrait;
+    grl_cycles *found;
+    assert_int_equal(grl_model_set(model, "U_h[0,1]", 6, NULL), GRL_OK);
+    assert_int_equal(grl_portrait_compute(grl_model_cell(model), NULL, NULL, &portrait, NULL), GRL_OK);
+    assert_int_equal(grl_cycles_compute(grl_model_cell(model), NULL, portrait, NULL, &found, NULL), GRL_OK);
+    assert_int_equal(found->count, 1);
+    check_near(branch->period[at_range], found->items[0].period, 1e-9 * found->items[0].period);
+    check_near(branch->values[4 * at_range + 2], found->items[0].multiplier, 1e-8);
+    grl_cycles_free(found);
+    grl_portrait_free(portrait);
+    grl_diagram_free(diagram);
+    grl_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rotation),    cmocka_unit_test(test_saddle_nodes),
         cmocka_unit_test(test_cycle_folds), cmocka_unit_test(test_homoclinic),
         cmocka_unit_test(test_range),       cmocka_unit_test(test_between_hopf_points),
-        cmocka_unit_test(test_doublings),
+        cmocka_unit_test(test_doublings),   cmocka_unit_test(test_torus),
+        cmocka_unit_test(test_from_sample),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

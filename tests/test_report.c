@@ -290,7 +290,7 @@ static void one_point_only(void **state)
     f.portrait.dt = 0.25;
     text = text_of(&f, "m", NULL);
     assert_true(says(text,
-                     "This 2-unit network (m, reset before), as the map h + 0.2500 f(h) at zero input, has "
+                     "This 2-unit network (m, reset before), as the map h + 0.25 f(h) at zero input, has "
                      "exactly one fixed point, an unstable focus; it is proven that there is no other. Its "
                      "stability is proven too. "));
     assert_true(says(text, "eigenvalues of the map"));

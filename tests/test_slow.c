@@ -215,6 +215,31 @@ static void test_ghost(void **state)
     drop(&w);
 }
 
+/* One unit alone, just past its fold: the drift is compared with 1 - z = 1/2. */
+static void test_one_unit(void **state)
+{
+    (void)state;
+    const double u = 3, delta = 1e-3, t = -sqrt(1.0 / 3), b = 0.207546455322030 + delta;
+    grl_cell *cell = network_of_U_h(1, &u);
+    grl_cell_block(cell, GRL_B_H)[0] = b;
+    whole w = look(cell);
+    assert_true(w.s->count >= 1);
+    const grl_slow_manifold *m = &w.s->items[0];
+    double lowest = (t - (atanh(t) - b) / 1.5) / 2;
+    assert_int_equal(m->kind, GRL_SLOW_GHOST);
+    check_near(m->floor / lowest, 1, 1e-2);
+    check_near(m->coefficient / (-0.75 * t), 1, 1e-2);
+    for (size_t i = 0; i < m->count; i++) {
+        double f = (tanh(1.5 * m->points[i] + b) - m->points[i]) / 2;
+        check_near(m->velocity[i], f, 1e-14);
+        check_near(m->attraction[i], 0.5, 1e-15);
+    }
+    double h;
+    after(&w, m->points, m->drift_time, &h);
+    check_near(h, m->points[m->count - 1], 1e-4);
+    drop(&w);
+}
+
 /* A curved one, past four saddle-nodes on a circle: trajectories from its points stay on it, and are in
  * time. */
 static void test_curved(void **state)
@@ -424,10 +449,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pseudo_line), cmocka_unit_test(test_pseudo_line_map),
         cmocka_unit_test(test_chain),       cmocka_unit_test(test_ghost),
-        cmocka_unit_test(test_curved),      cmocka_unit_test(test_many_units),
-        cmocka_unit_test(test_unlisted),    cmocka_unit_test(test_ring),
-        cmocka_unit_test(test_trained),     cmocka_unit_test(test_sets),
-        cmocka_unit_test(test_bad_input),
+        cmocka_unit_test(test_one_unit),    cmocka_unit_test(test_curved),
+        cmocka_unit_test(test_many_units),  cmocka_unit_test(test_unlisted),
+        cmocka_unit_test(test_ring),        cmocka_unit_test(test_trained),
+        cmocka_unit_test(test_sets),        cmocka_unit_test(test_bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,7 +107,7 @@ typedef struct grl_attractors_options {
         max_time; /* a start is followed so long, and up to 50 times as long while that costs less than a fifth of
                         the operations; default 2000 */
     /* An estimate of floating-point operations, for all starts together, and as many for looks at single
-     * trajectories; default 0: 5e9, from 17 units on 2e10, from 65 on 5e10, from 257 on 5e11. */
+     * trajectories; default 0: 5e9, from 17 units on 2e10, from 65 on 1e11, from 257 on 5e11. */
     double max_operations;
     int max_period; /* map: longest period that is looked for among attractors; default 64 */
     unsigned long long seed;

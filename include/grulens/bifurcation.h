@@ -39,6 +39,7 @@ typedef enum grl_special_type {
     GRL_NEUTRAL_SADDLE_LOOP, /* NSL: a homoclinic orbit to a neutral saddle */
     GRL_SADDLE_NODE_LOOP,    /* SNL: a homoclinic curve meets a fold curve, where SNIC begins */
     GRL_RESONANCE_TWO,       /* R2 of the map: a Neimark-Sacker curve meets a double eigenvalue -1 */
+    GRL_GENERALIZED_FLIP,    /* GPD of the map: the coefficient b of a flip vanishes */
     GRL_SPECIAL_TYPES        /* how many there are */
 } grl_special_type;
 
@@ -58,14 +59,15 @@ typedef struct grl_special {
                          GRL_TORUS; else 0 */
     double period;    /* of a cycle there; 0: none; infinite for orbits that take for ever */
     int coefficients; /* how many of the next are given */
-    /* Numbers of the normal form, named by grl_special_coefficient:
-         fold                a of x' = b + a x^2 along unit eigenvectors q, p with <p,q> = 1 (Kuznetsov 2004, 5.4)
-         hopf                l1, first Lyapunov coefficient (Kuznetsov 2004, 5.3), and a, Guckenheimer and Holmes'
-                             coefficient of r' = mu r + a r^3 (1983, 3.4.11) in units in which q is the unit vector
-         cusp                c;  bogdanov_takens a, b;  generalized_hopf l2
-         flip, neimark_sacker  b or d of Kuznetsov's ch. 4;  branch_point  those of x' = .. (docs/methods.md)
-         homoclinic          sigma, the saddle quantity
-         snic, heteroclinic  how many saddle-nodes, saddles are on the orbit */
+    /* Numbers of the normal form, named by grl_special_coefficient; docs/methods.md has them all. With unit
+       eigenvectors q and <p,q> = 1 (Kuznetsov 2004, sections 5.4, 8.7):
+         fold                a of x' = b + a x^2, the largest component of q positive
+         hopf                l1, first Lyapunov coefficient, and a = omega l1 / 2 of r' = mu r + a r^3
+                             (Guckenheimer and Holmes 1983, eq. 3.4.11)
+         branch_point        b11, b12, b22, c of 0 = b11 x^2/2 + b12 x b + b22 b^2/2 + c x^3
+         flip, neimark_sacker  b or d
+         cusp                c;  bogdanov_takens a, b;  generalized_hopf l2;  fold_hopf, double_hopf theirs
+         homoclinic          sigma, the saddle quantity */
     double normal_form[GRL_NORMAL_FORM];
     size_t branch; /* of which branch, or SIZE_MAX */
     size_t point;  /* inserted in the branch as this point */
@@ -123,8 +125,8 @@ typedef struct grl_region {
     double area;     /* fraction of the chart that shows this portrait around p */
     char *name;      /* short words: "2 stable, 1 saddle, 1 stable cycle" */
     char *signature; /* NULL: none */
-    /* The network at p without inputs, and its portrait, with cycles and manifolds if it is a flow of two units;
-       owned by the diagram. NULL: none. */
+    /* The network at p without inputs, and its portrait, with cycles and manifolds if it is a flow of two
+       units; owned by the diagram. NULL: none. */
     grl_cell *cell;
     grl_portrait *portrait;
 } grl_region;
@@ -163,11 +165,12 @@ typedef struct grl_vary {
 typedef struct grl_bifurcation_options {
     grl_time time; /* default GRL_CONTINUOUS */
     double dt;     /* of the map; default 1 */
-    size_t
-        samples; /* parameter values to start from; 0 (default): 65 up to two units, 33 for three, else 9; two: lines of each */
+    /* One parameter: values to start from; default 0: 65 up to two units, 33 for three, else 9. Two: lines of
+       each; default 0: 17, 13, 9. */
+    size_t samples;
     double max_period;    /* cycles are followed up to this period; default 500 */
     long long max_points; /* of one branch; default 5000 */
-    int cycles;           /* 0: leave cycles out; default 1 */
+    int cycles;           /* 0: leave cycles out; default 1; followed for up to 60 units */
     int portraits;        /* 0: leave the regions' portraits out; default 1 */
     unsigned long long seed;
     int threads;
@@ -176,9 +179,9 @@ typedef struct grl_bifurcation_options {
 
 grl_bifurcation_options grl_bifurcation_defaults(void);
 
-/* The diagram of a model at constant input x (m numbers; NULL is zero) along `count` = 1 or 2 parameters. other:
- * the end of the straight line whose parameter is "path", else NULL. `options` may be NULL. What was cut off
- * says so in the result. Free with grl_diagram_free. */
+/* The diagram of a model at constant input x (m numbers; NULL is zero) along `count` = 1 or 2 parameters.
+ * other: the end of the straight line whose parameter is "path", else NULL. `options` may be NULL. What was
+ * cut off says so in the result. Free with grl_diagram_free. */
 grl_status grl_bifurcation_compute(const grl_model *model, const double *x, const grl_model *other,
                                    size_t count, const grl_vary *vary, const grl_bifurcation_options *options,
                                    grl_diagram **diagram, grl_error *error);

@@ -1,4 +1,5 @@
-/* portrait.h: what one network does. Today: fixed points, their stability, slow points.
+/* portrait.h: what one network does: fixed points, their stability, slow points; and the handle that holds the rest of
+ * a portrait, which cycles.h, separatrices.h, attractors.h, slow.h and others compute.
  *
  * Flow and map share their fixed points, n(h) = h, but not their stability. Up to a few units the list is
  * proven complete by interval branch-and-prune; beyond, points are searched by Newton's method from many

@@ -4,8 +4,8 @@
 
 #include "bifurcation/equation.h"
 
-/* At a branch point (h, t) of one parameter, with the left null vector psi of J. With q the unit right null vector
- * and psi q = 1, states h + alpha q + .. at parameters p + beta satisfy, to leading orders,
+/* At a branch point (h, t) of one parameter, with the left null vector psi of J. With q the unit right null
+ * vector and psi q = 1, states h + alpha q + .. at parameters p + beta satisfy, to leading orders,
  *
  *     0 = b11 alpha^2 / 2 + b12 alpha beta + b22 beta^2 / 2 + c alpha^3
  *

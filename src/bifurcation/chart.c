@@ -7,11 +7,12 @@
  *   2. where it crosses the border of the box of parameters: all common zeros with each parameter minus its bound;
  *   3. where its tangent has one fixed direction: all common zeros with the derivative across it. A closed
  *      component has at least two such points, since a linear function has its extremes on it;
- *   4. from each crossing, then from each point of 3 that was not met, the curve is traced by proof.
+ *   4. from each crossing, from each Bogdanov-Takens point to the side of det beta' > 0, then from each point of 1
+ *      and 3 that was not met, the curve is traced by proof.
  *
- * A component inside the box is closed, and has a point of 3, or ends on the border, at points of 2. So if all
- * points of 1 to 3 are found, and each lies on a trace, and no trace was lost, then nothing is missing, and the
- * chart is complete.
+ * Of the trace curve only what has det beta' > 0 is looked at; there a component is closed, or ends on the border
+ * or at Bogdanov-Takens points. A component of the fold curve is closed or ends on the border. So if all points of 1
+ * to 3 are found, and no trace was lost, then nothing is missing, and the chart is complete.
  *
  * What makes it fail: a degenerate point (a swallowtail, a curve that touches the border), a symmetric network
  * whose curves cross. It is counted as undecided. */
@@ -30,8 +31,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For each system of equations: a chart without degenerate points takes some thousands in all. */
-enum { MAX_BOXES = 100000, MAX_POINTS = 20000 };
+/* For each system of equations, of which the one with the Lyapunov coefficient takes longest: together seconds. A
+ * chart without degenerate points takes some thousands in all. */
+enum { MAX_BOXES = 60000, MAX_LYAPUNOV = 30000, MAX_POINTS = 20000 };
 
 /* Two descriptions of one fold or Hopf point agree to this: that of a continuation is better than 1e-8. */
 #define SAME 1e-6
@@ -74,7 +76,8 @@ static void locate(const grl_chart_map *map, const grl_interval *a, place *out)
 static grl_status solve(chart *s, grl_chart_function first, grl_chart_function second, double value,
                         int positive_det, grl_chart_zeros *zeros, grl_error *error)
 {
-    const grl_chart_system system = {first, second, value, positive_det, MAX_BOXES};
+    const grl_chart_system system = {first, second, value, positive_det,
+                                     second == GRL_CHART_LYAPUNOV ? MAX_LYAPUNOV : MAX_BOXES};
     memset(zeros, 0, sizeof *zeros);
     if (s->options && grl_progress_stopped(s->options->progress))
         return grl_fail(error, GRL_STOPPED, "stopped on request");
@@ -83,11 +86,12 @@ static grl_status solve(chart *s, grl_chart_function first, grl_chart_function s
     return status;
 }
 
-static grl_status add_mark(curve *c, const grl_chart_zero *zero, int edge, size_t special, grl_error *error)
+static grl_status add_mark(curve *c, const grl_chart_zero *zero, int edge, int ends, size_t special,
+                           grl_error *error)
 {
     if (!grl_grow((void **)&c->marks, &c->capacity, c->count, sizeof *c->marks))
         return grl_fail_memory(error, c->capacity, 2 * sizeof *c->marks);
-    c->marks[c->count++] = (grl_chart_mark){*zero, edge, special, 0};
+    c->marks[c->count++] = (grl_chart_mark){*zero, edge, ends, special, 0};
     return GRL_OK;
 }
 
@@ -121,29 +125,31 @@ static grl_status find_special(chart *s, grl_special_type type, grl_chart_functi
         memcpy(special.p, at.p, sizeof special.p);
         describe(s, &at, &special);
         status = grl_diagram_add_special(s->diagram, &special, &index, error);
-        if (status == GRL_OK && on_fold) status = add_mark(&s->fold, &zeros.items[k], 0, index, error);
-        if (status == GRL_OK && on_hopf) status = add_mark(&s->hopf, &zeros.items[k], 0, index, error);
+        if (status == GRL_OK && on_fold) status = add_mark(&s->fold, &zeros.items[k], 0, 0, index, error);
+        if (status == GRL_OK && on_hopf)
+            status = add_mark(&s->hopf, &zeros.items[k], 0, on_fold, index, error);
     }
     free(zeros.items);
     return status;
 }
 
-/* Crossings of the border and points where the tangent has the fixed direction. */
+/* Crossings of the border and points where the tangent has the fixed direction; of the trace curve, those where
+ * det beta' > 0. */
 static grl_status find_marks(chart *s, curve *c, grl_error *error)
 {
+    const int is_fold = c->function == GRL_CHART_DET;
     grl_status status = GRL_OK;
     grl_chart_zeros zeros;
     for (int edge = 1; edge <= 5 && status == GRL_OK; edge++) {
         const int k = (edge - 1) / 2, high = (edge - 1) % 2;
         if (edge == 5)
-            status = solve(s, c->function,
-                           c->function == GRL_CHART_DET ? GRL_CHART_DET_SLOPE : GRL_CHART_TRACE_SLOPE, 0, 0,
+            status = solve(s, c->function, is_fold ? GRL_CHART_DET_SLOPE : GRL_CHART_TRACE_SLOPE, 0, !is_fold,
                            &zeros, error);
         else
             status = solve(s, c->function, k == 0 ? GRL_CHART_PARAMETER_0 : GRL_CHART_PARAMETER_1,
-                           high ? s->map.high[k] : s->map.low[k], 0, &zeros, error);
+                           high ? s->map.high[k] : s->map.low[k], !is_fold, &zeros, error);
         for (size_t i = 0; status == GRL_OK && i < zeros.count; i++)
-            status = add_mark(c, &zeros.items[i], edge == 5 ? 0 : edge, SIZE_MAX, error);
+            status = add_mark(c, &zeros.items[i], edge == 5 ? 0 : edge, 0, SIZE_MAX, error);
         free(zeros.items);
     }
     return status;
@@ -165,21 +171,14 @@ static void set_end(chart *s, const curve *c, const grl_chart_arc *arc, size_t p
     }
 }
 
-static int is_takens(const chart *s, const curve *c, size_t mark)
-{
-    return mark != SIZE_MAX && c->marks[mark].special != SIZE_MAX &&
-           s->diagram->special[c->marks[mark].special].type == GRL_BOGDANOV_TAKENS;
-}
-
-/* The points from..to of an arc as a curve of the diagram. */
-static grl_status add_curve(chart *s, const curve *c, const grl_chart_arc *arc, size_t from, size_t to,
-                            grl_error *error)
+/* An arc as a curve of the diagram. */
+static grl_status add_curve(chart *s, const curve *c, const grl_chart_arc *arc, grl_error *error)
 {
     const int is_fold = c->function == GRL_CHART_DET;
     size_t index;
     double near[2] = {1, 0};
     grl_status status = grl_diagram_add_curve(s->diagram, is_fold ? GRL_FOLD : GRL_HOPF, &index, error);
-    for (size_t k = from; k <= to && status == GRL_OK; k++) {
+    for (size_t k = 0; k < arc->count && status == GRL_OK; k++) {
         place at;
         grl_chart_taylor field;
         double omega = NAN, test;
@@ -189,7 +188,7 @@ static grl_status add_curve(chart *s, const curve *c, const grl_chart_arc *arc, 
             test = grl_chart_fold(&field, near);
         else
             grl_chart_hopf(&field, &omega, &test, NULL);
-        if (!is_fold && is_takens(s, c, arc->items[k].mark)) {
+        if (arc->items[k].mark != SIZE_MAX && c->marks[arc->items[k].mark].ends) {
             omega = 0;
             test = NAN; /* infinite in the limit */
         }
@@ -197,67 +196,39 @@ static grl_status add_curve(chart *s, const curve *c, const grl_chart_arc *arc, 
     }
     if (status != GRL_OK) return status;
     grl_curve *out = &s->diagram->curves[index];
-    if (arc->closed && from == 0 && to + 1 == arc->count &&
-        (c->marks[arc->items[0].mark].special == SIZE_MAX || is_fold)) {
+    if (arc->closed) {
         out->end[0] = out->end[1] = GRL_BRANCH_CLOSED;
     } else {
-        set_end(s, c, arc, from, index, 0);
-        set_end(s, c, arc, to, index, 1);
+        set_end(s, c, arc, 0, index, 0);
+        set_end(s, c, arc, arc->count - 1, index, 1);
     }
     return GRL_OK;
 }
 
-/* The sign of det beta' on points from..to of an arc; 0: not the same everywhere, or not known. Points where it
- * vanishes do not count. */
-static int det_sign(const chart *s, const curve *c, const grl_chart_arc *arc, size_t from, size_t to)
+/* Whether det beta' > 0 is proven along a trace curve but for the ends where it vanishes. It cannot vanish in
+ * between, for there all places where it does are marks that end the arc. */
+static int is_hopf(const chart *s, const curve *c, const grl_chart_arc *arc)
 {
-    int positive = 0, negative = 0, unknown = 0;
-    for (size_t k = from; k <= to; k++) {
+    int proven = 0;
+    for (size_t k = 0; k < arc->count; k++) {
         grl_chart_values values;
-        if (is_takens(s, c, arc->items[k].mark)) continue;
+        if (arc->items[k].mark != SIZE_MAX && c->marks[arc->items[k].mark].ends) continue;
         grl_chart_evaluate(&s->map, 1u << GRL_CHART_DET, arc->items[k].a, &values);
-        const int sign = interval_sign(values.f[GRL_CHART_DET].c[0]);
-        positive |= sign > 0;
-        negative |= sign < 0;
-        unknown |= sign == 0;
+        if (interval_sign(values.f[GRL_CHART_DET].c[0]) <= 0) return 0;
+        proven = 1;
     }
-    return unknown || positive == negative ? 0 : positive ? 1 : -1;
+    return proven;
 }
 
-/* A closed arc begins at a Bogdanov-Takens point if it has one. */
-static void rotate(const chart *s, const curve *c, grl_chart_arc *arc)
-{
-    size_t first = 0;
-    while (first + 1 < arc->count && !is_takens(s, c, arc->items[first].mark)) first++;
-    if (!arc->closed || first == 0 || first + 1 == arc->count) return;
-    /* Without the repeated start, by three reversals. */
-    const size_t n = arc->count - 1, ranges[3][2] = {{0, first}, {first, n}, {0, n}};
-    for (int r = 0; r < 3; r++)
-        for (size_t i = ranges[r][0], j = ranges[r][1]; i + 1 < j; i++, j--) {
-            grl_chart_point swap = arc->items[i];
-            arc->items[i] = arc->items[j - 1];
-            arc->items[j - 1] = swap;
-        }
-    arc->items[n] = arc->items[0];
-}
-
-/* The parts of an arc that the diagram shows: all of a fold; of a trace curve, what has det beta' > 0, from one
- * Bogdanov-Takens point to the next. */
-static grl_status add_arc(chart *s, const curve *c, grl_chart_arc *arc, grl_error *error)
+static grl_status add_arc(chart *s, const curve *c, const grl_chart_arc *arc, grl_error *error)
 {
     if (arc->lost) s->undecided++;
     if (arc->count < 2) return GRL_OK;
-    if (c->function == GRL_CHART_DET) return add_curve(s, c, arc, 0, arc->count - 1, error);
-    rotate(s, c, arc);
-    grl_status status = GRL_OK;
-    for (size_t from = 0, k = 1; k < arc->count && status == GRL_OK; k++) {
-        if (k + 1 < arc->count && !is_takens(s, c, arc->items[k].mark)) continue;
-        const int sign = det_sign(s, c, arc, from, k);
-        if (sign == 0) s->undecided++;
-        if (sign > 0) status = add_curve(s, c, arc, from, k, error);
-        from = k;
+    if (c->function == GRL_CHART_TRACE && !is_hopf(s, c, arc)) {
+        s->undecided++;
+        return GRL_OK;
     }
-    return status;
+    return add_curve(s, c, arc, error);
 }
 
 static grl_status trace(chart *s, curve *c, grl_error *error)

@@ -239,13 +239,26 @@ static int narrow(const search *s, const grl_interval *a)
     return 1;
 }
 
-/* Halves the box where tanh over it is wider, in the middle of the part where it is not saturated. */
-static grl_status split(search *s, grl_interval *a, grl_error *error)
+static double magnitude(grl_interval x)
 {
-    double spread[2];
-    for (int i = 0; i < 2; i++)
-        spread[i] = tanh(a[i].hi) - tanh(a[i].lo) + 1e-3 * width(a[i]) / (1 + width(a[i]));
-    const int i = spread[1] > spread[0];
+    return fmax(fabs(x.lo), fabs(x.hi));
+}
+
+/* Halves the box in the direction that contributes more to how the functions vary over it, each taken relative to
+ * itself, and the parameters while they are not all in the range ("smear", Kearfott and Novoa 1990); in the middle of
+ * the part where tanh is not saturated. */
+static grl_status split(search *s, grl_interval *a, const grl_chart_values *over, grl_error *error)
+{
+    const int functions[4] = {(int)s->system->first, (int)s->system->second, GRL_CHART_PARAMETER_0,
+                              GRL_CHART_PARAMETER_1};
+    double smear[2] = {0, 0};
+    for (int k = 0; k < (in_range(s, over) ? 2 : 4); k++) {
+        double part[2];
+        for (int j = 0; j < 2; j++) part[j] = magnitude(over->f[functions[k]].c[1 + j]) * width(a[j]);
+        if (!(part[0] + part[1] > 0) || !isfinite(part[0] + part[1])) continue;
+        for (int j = 0; j < 2; j++) smear[j] += part[j] / (part[0] + part[1]);
+    }
+    const int i = smear[1] > smear[0] || (smear[1] == smear[0] && width(a[1]) > width(a[0]));
     const double lo = fmax(a[i].lo, -2.5), hi = fmin(a[i].hi, 2.5);
     const double middle = lo < hi ? 0.5 * (lo + hi) : interval_middle(a[i]), top = a[i].hi;
     a[i].hi = middle;
@@ -277,11 +290,11 @@ static grl_status step(search *s, grl_interval *X, grl_error *error)
                 return keep(s, K, D, error);
         }
         if (narrow(s, X)) return push(&s->open, X, error);
-        if (made == 0) return split(s, X, error);
+        if (made == 0) return split(s, X, &over, error);
         for (int i = 0; i < 2; i++) left[i] = interval_both(X[i], K[i]);
         const int shrinks = width(left[0]) * width(left[1]) < 0.4 * width(X[0]) * width(X[1]);
         memcpy(X, left, sizeof left);
-        if (!shrinks || s->zeros->boxes >= s->system->max_boxes) return split(s, X, error);
+        if (!shrinks || s->zeros->boxes >= s->system->max_boxes) return split(s, X, &over, error);
     }
 }
 
@@ -319,7 +332,7 @@ grl_status grl_chart_solve(const grl_chart_map *map, const grl_chart_system *sys
         status = step(&s, X, error);
     }
     zeros->limit = s.stack.count > 0;
-    zeros->undecided = places(&s.open) + s.stack.count;
+    zeros->undecided = places(&s.open) + (s.stack.count > 0);
     free(s.stack.items);
     free(s.open.items);
     return status;

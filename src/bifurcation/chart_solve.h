@@ -19,9 +19,10 @@ typedef struct grl_chart_zero {
 typedef struct grl_chart_zeros {
     size_t count, capacity;
     grl_chart_zero *items; /* free() it */
-    size_t undecided;      /* places that hold a zero or not: neither is proven */
-    long long boxes;       /* looked at */
-    int limit;             /* 1: the limit of boxes was reached, and nothing is known of the rest */
+    size_t
+        undecided;   /* places that hold a zero or not: neither is proven; what is left at the limit is one */
+    long long boxes; /* looked at */
+    int limit;       /* 1: the limit of boxes was reached, and nothing is known of the rest */
 } grl_chart_zeros;
 
 /* All zeros whose parameters are in the map's box. Free zeros->items in any case. */

@@ -209,10 +209,10 @@ static void begin(tracer *s, const grl_chart_mark *mark, int side)
     describe(s, &values, s->gradient, s->p, s->course);
     s->side = side;
     s->step = FIRST;
-    if (!mark->edge) return;
-    const int k = (mark->edge - 1) / 2, high = (mark->edge - 1) % 2;
-    const grl_jet *p = &values.f[GRL_CHART_PARAMETER_0 + k];
-    const double rate = -s->gradient[1] * slope(p, 0) + s->gradient[0] * slope(p, 1);
+    if (!mark->edge && !mark->ends) return;
+    const int k = (mark->edge - 1) / 2, high = mark->edge && (mark->edge - 1) % 2;
+    const grl_jet *grows = &values.f[mark->ends ? GRL_CHART_DET : GRL_CHART_PARAMETER_0 + k];
+    const double rate = -s->gradient[1] * slope(grows, 0) + s->gradient[0] * slope(grows, 1);
     s->side = (rate > 0) == (high == 0) ? 1 : -1;
 }
 
@@ -237,7 +237,7 @@ grl_status grl_chart_trace(const grl_chart_map *map, grl_chart_function function
             hits = ahead(&q, marks, mark, arc, &hit);
             if (hits <= 1) break;
         }
-        const int around = steps > 0 && !mark[start].edge && contains(&q, &mark[start]);
+        const int around = steps > 0 && !mark[start].edge && !mark[start].ends && contains(&q, &mark[start]);
         if (hits == 1 && around) {
             const double gap =
                 interval_middle(mark[start].zero.a[q.t]) - interval_middle(mark[hit].zero.a[q.t]);
@@ -246,7 +246,7 @@ grl_status grl_chart_trace(const grl_chart_map *map, grl_chart_function function
         if (hits == 1) {
             status = add(arc, mark[hit].zero.a, hit, error);
             mark[hit].visited = 1;
-            if (status != GRL_OK || mark[hit].edge) return status;
+            if (status != GRL_OK || mark[hit].edge || mark[hit].ends) return status;
         }
         if (around) {
             arc->closed = 1;

@@ -3,14 +3,15 @@
  *     on folds (J q = 0, psi J = 0):     psi B(q,q) = 0    cusp
  *                                        psi q = 0         Bogdanov-Takens
  *                                        pairs of the others, prod (lambda + mu + ..) = 0    fold-Hopf
+ *     on flips:                          b = 0             generalised flip
  *     on Hopf points (kappa > 0):        kappa = 0         Bogdanov-Takens
  *                                        l1 = 0            generalised Hopf (map: d = 0, Chenciner)
  *                                        prod of the others = 0                              fold-Hopf
  *                                        pairs of the others, prod (lambda + mu + ..) = 0    double Hopf
  *                                        4 - kappa step^2 = 0    the map's resonance 1:2
  *
- * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero along
- * the curve solves the enlarged system to rounding.
+ * (Kuznetsov 2004, section 8.1, 9.1). All are evaluated at solutions of the curve's own equations, so a zero
+ * along the curve solves the enlarged system to rounding.
  *
  * What makes it fail: a curve along which several eigenvalues stay critical (symmetric networks). */
 #include "bifurcation/curve.h"
@@ -282,8 +283,9 @@ bool grl_curve_tests(grl_curve_tracer *tracer, const grl_curve_node *before, grl
         node->test[2] = other_product(n, tracer->values, i, j);
         node->test[3] = other_pairs(n, step, tracer->values, i, j);
         if (step > 0) node->test[4] = 4 - kappa * step * step;
-    } else if (!grl_normal_form_flip(e, h, q, &node->value)) {
-        node->value = NAN;
+    } else {
+        if (!grl_normal_form_flip(e, h, q, &node->value)) node->value = NAN;
+        node->test[0] = node->value;
     }
     return true;
 }
@@ -292,7 +294,7 @@ bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const 
                        double fraction, grl_curve_node *middle)
 {
     const size_t n = tracer->equation->n, N = tracer->system->unknowns, at = tracer->system->t;
-    double *border = tracer->border, target = 0, length = 0, error;
+    double *border = tracer->border, target = 0, length = 0;
     memcpy(middle->l, a->l, n * sizeof(double));
     memcpy(tracer->system->l, a->l, n * sizeof(double));
     memset(border, 0, N * sizeof *border);
@@ -311,7 +313,7 @@ bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const 
         border[i] /= length;
         target += border[i] * middle->u[i];
     }
-    return grl_extended_correct(tracer->system, middle->u, border, target, 10, 1e-14, &error) &&
+    return grl_extended_correct(tracer->system, middle->u, border, target, 10, 1e-14, &tracer->error) &&
            grl_curve_tests(tracer, a, middle);
 }
 
@@ -367,8 +369,10 @@ double grl_curve_other_pair(grl_curve_tracer *tracer, const grl_curve_node *node
 
 grl_special_type grl_curve_special(const grl_curve_tracer *tracer, int test)
 {
-    static const grl_special_type fold[] = {GRL_CUSP, GRL_BOGDANOV_TAKENS, GRL_FOLD_HOPF, GRL_CUSP, GRL_CUSP},
+    static const grl_special_type fold[] = {GRL_CUSP, GRL_BOGDANOV_TAKENS, GRL_FOLD_HOPF},
                                   pair[] = {GRL_BOGDANOV_TAKENS, GRL_GENERALIZED_HOPF, GRL_FOLD_HOPF,
                                             GRL_DOUBLE_HOPF, GRL_RESONANCE_TWO};
-    return is_pair_curve(tracer->type) ? pair[test] : fold[test];
+    return is_pair_curve(tracer->type) ? pair[test]
+           : tracer->type == GRL_FLIP  ? GRL_GENERALIZED_FLIP
+                                       : fold[test];
 }

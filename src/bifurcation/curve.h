@@ -22,6 +22,7 @@ typedef struct grl_curve_tracer {
     grl_extended *system;
     double *J, *values, *vectors, *border, *work;
     int *pivots;
+    double error; /* size of the last step of Newton's method in grl_curve_between */
 } grl_curve_tracer;
 
 grl_status grl_curve_tracer_create(grl_equation *equation, grl_special_type type, grl_curve_tracer **tracer,
@@ -46,8 +47,9 @@ bool grl_curve_between(grl_curve_tracer *tracer, const grl_curve_node *a, const 
  * solution. */
 void grl_curve_turn_border(grl_curve_tracer *tracer, grl_curve_node *node);
 
-/* The product of the pair of eigenvalues with the smallest lambda + mu + step lambda mu, those that are critical all
- * along the curve left out; NaN if there is none. Negative: no second Hopf point, but a neutral saddle. */
+/* The product of the pair of eigenvalues with the smallest lambda + mu + step lambda mu, those that are
+ * critical all along the curve left out; NaN if there is none. Negative: no second Hopf point, but a neutral
+ * saddle. */
 double grl_curve_other_pair(grl_curve_tracer *tracer, const grl_curve_node *node);
 
 /* The type that a test's zero means on this curve. */

@@ -1,10 +1,10 @@
 /* curves.c: curves of special points of fixed points in two parameters, and the special points on them.
  *
- * Starts are the special points of one-parameter diagrams along lines of both parameters. From each that is on
- * no curve yet, the curve is followed both ways (arc.h, curve.h) until it leaves the range, closes, or ends: a Hopf
- * curve at a Bogdanov-Takens point (kappa = 0; beyond it there are neutral saddles), of the map also at the
- * resonance 1:2. Zeros of the test functions are bracketed by every step and its middle and found by the
- * Illinois variant of regula falsi (Dowell and Jarratt 1971) on the curve, to rounding.
+ * Starts are the special points of one-parameter diagrams along lines of both parameters. From each that is
+ * on no curve yet, the curve is followed both ways (arc.h, curve.h) until it leaves the range, closes, or
+ * ends: a Hopf curve at a Bogdanov-Takens point (kappa = 0; beyond it there are neutral saddles), of the map
+ * also at the resonance 1:2. Zeros of the test functions are bracketed by every step and its middle and found
+ * by the Illinois variant of regula falsi (Dowell and Jarratt 1971) on the curve, to rounding.
  *
  * What makes it fail: curves that cross none of the lines. Then nothing tells of them. */
 #include "bifurcation/curves.h"
@@ -27,8 +27,8 @@ static const double longest_step = 0.02, same_point = 1e-6;
 /* Of the cosine between the left null vectors of neighbours on a curve of folds. */
 static const double least_alignment = 0.7;
 
-/* Samples on each line. Lines are more, since a curve needs but one crossing. */
-enum { SAMPLES = 9 };
+/* Samples on each line, and on the border of the range, which every curve that leaves it crosses. */
+enum { SAMPLES = 9, BORDER_SAMPLES = 33 };
 
 typedef struct walker {
     grl_equation *equation;
@@ -59,22 +59,37 @@ static void finish(walker *w, grl_branch_end end)
     w->end = end;
 }
 
-/* The zero of a test between a and b on the curve, in `at`. */
-static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
-                      grl_curve_node *at)
+/* Between two nodes, in h and t. */
+static double distance(const walker *w, const grl_curve_node *a, const grl_curve_node *b)
 {
-    const double jump = 1e-4 * fmin(fabs(a->test[test]), fabs(b->test[test]));
+    const size_t n = w->equation->n, t = w->tracer->system->t;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum = hypot(sum, b->u[i] - a->u[i]);
+    for (size_t j = 0; j < 2; j++) sum = hypot(sum, b->u[t + j] - a->u[t + j]);
+    return sum;
+}
+
+typedef enum outcome { FOUND, POLE, FAILED } outcome;
+
+/* The zero of a test between a and b on the curve, in `at`. A normal-form coefficient also changes its sign
+ * through infinity, where another eigenvalue makes its linear problems singular: that is no zero. *error: the
+ * bracket that is left and the last step of Newton's method. */
+static outcome find_zero(walker *w, int test, const grl_curve_node *a, const grl_curve_node *b,
+                         grl_curve_node *at, double *error)
+{
     double low = 0, high = 1, at_low = a->test[test], at_high = b->test[test];
     int side = 0;
     for (int round = 0; round < 60; round++) {
         double x = round % 8 == 7 ? (low + high) / 2 : (low * at_high - high * at_low) / (at_high - at_low);
         if (!(x > low && x < high)) x = (low + high) / 2;
-        if (!grl_curve_between(w->tracer, a, b, x, at)) return false;
+        /* A place that is hit exactly may be singular; beside it is as good. */
+        if (!grl_curve_between(w->tracer, a, b, x, at)) {
+            x = low + 0.37 * (high - low);
+            if (!grl_curve_between(w->tracer, a, b, x, at)) return FAILED;
+        }
         const double y = at->test[test];
-        if (isnan(y)) return false;
-        if (y == 0) return true;
-        /* A test that changes its sign by a jump has no zero there. */
-        if (high - low < 1e-13) return fabs(y) < jump;
+        if (isnan(y)) return FAILED;
+        if (y == 0 || high - low < 1e-13) break;
         if (y * at_low > 0) {
             low = x;
             at_low = y;
@@ -87,7 +102,12 @@ static bool find_zero(walker *w, int test, const grl_curve_node *a, const grl_cu
             side = -1;
         }
     }
-    return high - low < 1e-9 && fabs(at->test[test]) < jump;
+    const double slope = fabs(b->test[test] - a->test[test]);
+    *error = fmin(high - low, fabs(at->test[test]) / slope) * distance(w, a, b) + w->tracer->error;
+    if (!(high - low < 1e-9) && at->test[test] != 0) return FAILED;
+    /* A test that changes its sign by a jump has no zero there either; what is there is not known. */
+    const double least = fmin(fabs(a->test[test]), fabs(b->test[test])), left = fabs(at->test[test]);
+    return left < 1e-4 * least ? FOUND : left > least ? POLE : FAILED;
 }
 
 /* omega^2 of the critical pair at a fold-Hopf point, met on either curve. */
@@ -99,13 +119,14 @@ static double critical_kappa(walker *w, const grl_curve_node *at)
 }
 
 /* Normal form and place of a special point on a curve. */
-static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl_error *error)
+static grl_status add_special(walker *w, int test, const grl_curve_node *at, double estimate,
+                              grl_error *error)
 {
     grl_equation *e = w->equation;
     const size_t n = e->n, t = w->tracer->system->t;
     grl_special special = {.type = grl_curve_special(w->tracer, test),
                            .h = at->u,
-                           .error = 1e-13,
+                           .error = estimate,
                            .branch = SIZE_MAX,
                            .point = SIZE_MAX};
     double c[GRL_NORMAL_FORM] = {0};
@@ -125,6 +146,11 @@ static grl_status add_special(walker *w, int test, const grl_curve_node *at, grl
     if (special.type == GRL_FOLD_HOPF && grl_equation_move(e, at->u + t) &&
         grl_normal_form_fold_hopf(e, at->u, critical_kappa(w, at), c))
         special.coefficients = 3;
+    if (special.type == GRL_DOUBLE_HOPF) {
+        const double other = grl_curve_other_pair(w->tracer, at);
+        if (grl_equation_move(e, at->u + t) && grl_normal_form_double_hopf(e, at->u, at->u[2 * n], other, c))
+            special.coefficients = 4;
+    }
     memcpy(special.normal_form, c, sizeof c);
     if (w->tracer->system->kind == GRL_EXTENDED_PAIR && special.type != GRL_BOGDANOV_TAKENS)
         special.omega = grl_normal_form_angle(e, fmax(at->u[2 * n], 0));
@@ -149,18 +175,15 @@ static grl_status look(walker *w, const grl_curve_node *a, const grl_curve_node 
     grl_curve_node *at = &w->nodes[3];
     for (int k = 0; k < GRL_CURVE_TESTS && status == GRL_OK; k++) {
         if (!opposite(a->test[k], b->test[k])) continue;
-        if (!find_zero(w, k, a, b, at)) {
-            /* The first Lyapunov coefficient has a pole at a fold-Hopf point: a sign changes and nothing is missed. */
-            const bool pole =
-                w->tracer->system->kind == GRL_EXTENDED_PAIR && k == 1 && opposite(a->test[2], b->test[2]);
-            w->diagram->unlocated += !pole;
-            continue;
-        }
+        double estimate;
+        const outcome zero = find_zero(w, k, a, b, at, &estimate);
+        w->diagram->unlocated += zero == FAILED;
+        if (zero != FOUND) continue;
         const grl_special_type type = grl_curve_special(w->tracer, k);
         const bool second_pair = type == GRL_DOUBLE_HOPF ||
                                  (type == GRL_FOLD_HOPF && w->tracer->system->kind != GRL_EXTENDED_PAIR);
         if (second_pair && !(grl_curve_other_pair(w->tracer, at) > 0)) continue;
-        status = add_special(w, k, at, error);
+        status = add_special(w, k, at, estimate, error);
         if (status == GRL_OK) status = add_point(w, at, error);
         if (ends_here(w, k)) {
             finish(w, GRL_BRANCH_SPECIAL);
@@ -235,20 +258,26 @@ static bool follows(walker *w, const grl_curve_node *a, const grl_curve_node *b)
     return cosine > least_alignment;
 }
 
-/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter. */
+/* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one
+ * across which the bordered determinant changes its sign: two strands of the curve come close there, and it
+ * went straight on to the other one. Only a true crossing does so however short the step. */
 static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
 {
     grl_extended *system = w->tracer->system;
     const size_t n = w->equation->n, N = system->unknowns;
     double *tangent = w->nodes[3].u, *border = w->nodes[4].u;
-    memcpy(tangent, w->arc->tangent, N * sizeof(double));
     memcpy(border, w->arc->border, N * sizeof(double));
     memcpy(system->l, a->l, n * sizeof(double));
+    /* With the present q and l, which may have turned since the last step. */
+    if (!grl_extended_tangent(system, a->u, border, tangent)) return false;
+    memcpy(w->arc->tangent, tangent, N * sizeof(double));
+    const double before = system->determinant;
     for (int round = 0; round < 12; round++) {
         if (!grl_arc_advance(w->arc)) return false;
+        const bool crossed = opposite(before, w->arc->determinant) && w->arc->step > 1e-5;
         memcpy(b->u, w->arc->u, N * sizeof(double));
         memcpy(b->l, a->l, n * sizeof(double));
-        if (grl_curve_tests(w->tracer, a, b) && follows(w, a, b)) return true;
+        if (!crossed && grl_curve_tests(w->tracer, a, b) && follows(w, a, b)) return true;
         memcpy(w->arc->u, a->u, N * sizeof(double));
         memcpy(w->arc->tangent, tangent, N * sizeof(double));
         memcpy(w->arc->border, border, N * sizeof(double));
@@ -333,11 +362,10 @@ static bool known(walker *w)
                 b->u[t + j] = (q[j + 2] - w->equation->origin[j]) / scale[j];
             }
             if (!grl_curve_between(w->tracer, a, b, along / length, &w->nodes[4])) continue;
-            double distance = 0;
-            for (size_t j = 0; j < n; j++) distance = fmax(distance, fabs(w->nodes[4].u[j] - start->u[j]));
-            for (size_t j = 0; j < 2; j++)
-                distance = fmax(distance, fabs(w->nodes[4].u[t + j] - start->u[t + j]));
-            if (distance < same_point) return true;
+            double off = 0;
+            for (size_t j = 0; j < n; j++) off = fmax(off, fabs(w->nodes[4].u[j] - start->u[j]));
+            for (size_t j = 0; j < 2; j++) off = fmax(off, fabs(w->nodes[4].u[t + j] - start->u[t + j]));
+            if (off < same_point) return true;
         }
     }
     return false;
@@ -414,13 +442,13 @@ grl_status grl_equilibrium_curve_from(grl_equation *equation, grl_special_type t
 }
 
 /* The one-parameter diagram along a line, into `found`. */
-static grl_status along_line(grl_equation *equation, const double *from, const double *to,
+static grl_status along_line(grl_equation *equation, const double *from, const double *to, size_t count,
                              const grl_bifurcation_options *options, grl_diagram *found, grl_error *error)
 {
     const grl_equation whole = *equation;
     grl_samples *samples = NULL;
     grl_equation_line(equation, from, to);
-    grl_status status = grl_samples_compute(equation, SAMPLES, options, &samples, error);
+    grl_status status = grl_samples_compute(equation, count, options, &samples, error);
     if (status == GRL_OK) status = grl_equilibrium_branches(equation, samples, options, found, error);
     grl_samples_free(samples);
     *equation = whole;
@@ -446,7 +474,8 @@ static grl_status all_lines(grl_equation *equation, const grl_bifurcation_option
             to[j] = diagram->high[j];
         }
         from[across] = to[across] = diagram->low[across] + s * (diagram->high[across] - diagram->low[across]);
-        status = along_line(equation, from, to, options, found, error);
+        status = along_line(equation, from, to, border && n <= 3 ? BORDER_SAMPLES : SAMPLES, options, found,
+                            error);
     }
     return status;
 }

@@ -23,6 +23,9 @@
 /* Sizes of the first cycle, tried in turn; it grows from there by steps of growing size. */
 static const double first_sizes[] = {2e-3, 2e-4, 2e-5};
 
+/* Homoclinic orbits of one saddle as near to each other as this are one, by symmetry. */
+static const double same_loop = 1e-7;
+
 /* Distance of the ends of homoclinic orbits from their saddle: the parameter is off by its square. */
 static const double end_distance = 1e-6;
 
@@ -109,6 +112,11 @@ static grl_status name_end(plan *p, grl_cycle_follow *follow, grl_error *error)
                                  .branch = follow->branch,
                                  .point = p->diagram->branches[follow->branch].count - 1};
     follow->end = GRL_BRANCH_SPECIAL;
+    /* A cycle around two loops ends where their own cycles do, on a homoclinic orbit that is known. */
+    follow->end_special = end.loops > 1
+                              ? grl_diagram_find_special(p->diagram, 0, end.type, special.p, end.h, same_loop)
+                              : SIZE_MAX;
+    if (follow->end_special != SIZE_MAX) return GRL_OK;
     return grl_diagram_add_special(p->diagram, &special, &follow->end_special, error);
 }
 
@@ -228,11 +236,8 @@ static grl_status from_sample(plan *p, const grl_sample_cycle *cycle, grl_error 
 {
     grl_track *track = &p->track;
     size_t branch;
-    double low[64], high[64];
-    if (grl_cycle_sample_known(p->diagram, cycle)) return GRL_OK;
     if (!grl_track_begin_points(track, cycle->count, cycle->points, cycle->p)) return GRL_OK;
-    grl_track_range(&track->now.u, low, high);
-    if (grl_cycle_known(p->diagram, cycle->p, track->now.u.q[0], low, high)) return GRL_OK;
+    if (grl_cycle_sample_known(p->diagram, &track->now.u)) return GRL_OK;
     grl_status status = grl_diagram_add_branch(p->diagram, GRL_BRANCH_CYCLE, &branch, error);
     for (int side = 0; side < 2 && status == GRL_OK; side++) {
         if (side == 1) {

@@ -216,10 +216,13 @@ void grl_cycle_end_name(grl_track *track, const double periods[3], const double 
     double p[GRL_PATH_PARAMETERS];
     memcpy(p, track->fixed, grl_path_count(track->path) * sizeof *p);
     p[track->vary] = parameters[0];
-    if (count > 1 || !grl_loop_from_cycle(loop, &track->now.u, points[0], p, track->vary)) return;
+    if (!grl_loop_from_cycle(loop, &track->now.u, points[0], p, track->vary)) return;
     double solved = loop->arc.now.q[track->vary];
-    if (!(fabs(solved - parameters[0]) < 1e-3 * track->range)) return;
+    /* Of a cycle that passes its saddle several times one of the loops is solved for: by symmetry they are there
+       together, or else this is another orbit. */
+    if (!(fabs(solved - parameters[0]) < (count > 1 ? 1e-5 : 1e-3) * track->range)) return;
     end->type = GRL_HOMOCLINIC;
+    end->loops = count;
     end->error = fmin(end->error, fabs(solved - parameters[0])) + 1e-11;
     end->p = solved;
     end->sigma = loop->sigma;

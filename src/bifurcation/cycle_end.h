@@ -11,6 +11,7 @@ typedef struct grl_cycle_end {
     double error;          /* its estimated error */
     double h[64];          /* n: the saddle or saddle-node; the first one of several */
     int places;            /* how many saddles or saddle-nodes are on the orbit */
+    int loops;             /* how often it passes the one saddle of a homoclinic orbit in a turn */
     double sigma;          /* of one saddle: the saddle quantity */
 } grl_cycle_end;
 

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "bifurcation/cycle_track.h"
 #include "cell/cell.h"
 #include "num/ode.h"
 
@@ -173,24 +174,26 @@ grl_status grl_cycle_samples(grl_path *path, const grl_bifurcation_options *opti
     return status;
 }
 
-/* Whether x lies between a and b, or near: by a tenth of their distance and a little of the sizes there are. */
+/* Whether x lies between a and b, or near: by a tenth of their distance and a little of the sizes there are, since
+ * ranges are those at the points of a mesh. */
 static bool between(double x, double a, double b, double size)
 {
-    double room = 0.1 * fabs(a - b) + 5e-3 * size;
+    double room = 0.1 * fabs(a - b) + 1e-2 * size;
     return x >= fmin(a, b) - room && x <= fmax(a, b) + room;
 }
 
-bool grl_cycle_known(const grl_diagram *diagram, double p, double period, const double *low,
-                     const double *high)
+bool grl_cycle_sample_known(const grl_diagram *diagram, const grl_bvp_solution *u)
 {
-    size_t n = diagram->hidden_size;
+    size_t n = u->n;
+    double low[64], high[64], T = u->q[0], p = u->q[1];
+    grl_track_range(u, low, high);
     for (size_t b = 0; b < diagram->branch_count; b++) {
         const grl_diagram_branch *branch = &diagram->branches[b];
         if (branch->kind != GRL_BRANCH_CYCLE) continue;
         for (size_t i = 1; i < branch->count; i++) {
             const size_t j = i - 1;
             if ((branch->p[i] - p) * (branch->p[j] - p) > 0) continue;
-            bool all = between(period, branch->period[i], branch->period[j], period);
+            bool all = between(T, branch->period[i], branch->period[j], T);
             for (size_t k = 0; k < n && all; k++)
                 all = between(low[k], branch->low[i * n + k], branch->low[j * n + k], 1) &&
                       between(high[k], branch->high[i * n + k], branch->high[j * n + k], 1);
@@ -198,18 +201,4 @@ bool grl_cycle_known(const grl_diagram *diagram, double p, double period, const 
         }
     }
     return false;
-}
-
-bool grl_cycle_sample_known(const grl_diagram *diagram, const grl_sample_cycle *cycle)
-{
-    size_t n = cycle->n, row = n + 1;
-    double low[64], high[64];
-    for (size_t k = 0; k < n; k++) {
-        low[k] = high[k] = cycle->points[1 + k];
-        for (size_t i = 1; i < cycle->count; i++) {
-            low[k] = fmin(low[k], cycle->points[i * row + 1 + k]);
-            high[k] = fmax(high[k], cycle->points[i * row + 1 + k]);
-        }
-    }
-    return grl_cycle_known(diagram, cycle->p, cycle->period, low, high);
 }

@@ -4,6 +4,7 @@
 
 #include "bifurcation/diagram.h"
 #include "bifurcation/path.h"
+#include "num/collocation.h"
 
 #include <stdbool.h>
 
@@ -27,11 +28,8 @@ grl_status grl_cycle_sample_at(const grl_cell *cell, double p, unsigned long lon
                                grl_sample_cycles *samples, grl_error *error);
 void grl_cycle_samples_free(grl_sample_cycles *samples);
 
-/* Whether a branch of cycles of the diagram passes there: two of its points are on both sides of p, and period and
- * ranges of the cycle lie between theirs. low, high: n. Of a sample the ranges are those of its points, between which
- * a fast cycle's corners may lie. */
-bool grl_cycle_known(const grl_diagram *diagram, double p, double period, const double *low,
-                     const double *high);
-bool grl_cycle_sample_known(const grl_diagram *diagram, const grl_sample_cycle *cycle);
+/* Whether a branch of cycles of the diagram (one parameter) passes the cycle u (scalars: period, parameter): two of
+ * its points are on both sides of p, and period and ranges of the cycle lie between theirs. */
+bool grl_cycle_sample_known(const grl_diagram *diagram, const grl_bvp_solution *u);
 
 #endif

@@ -33,6 +33,10 @@ static const double period_weight = 0.05;
 /* Newton's corrections end below this. Test functions are evaluated at the last but one iterate. */
 static const double tolerance = 1e-11;
 
+/* Where the cycle is this slow somewhere, relative to its greatest speed, corrections may end earlier: when it rests
+ * beside two saddles, how its time is shared hardly matters to any equation, and is known to few digits. */
+static const double at_rest = 1e-4, rest_tolerance = 1e-8;
+
 static grl_status point_create(size_t n, grl_track_point *point, grl_error *error)
 {
     grl_status status = grl_bvp_solution_create(n, 2, GRL_TRACK_INTERVALS, &point->u, error);
@@ -235,16 +239,21 @@ static bool solve(grl_track *track, double *size)
 {
     size_t n = track->n;
     const grl_bvp problem = {n, 2, n, 2, track, field, periodic, conditions};
-    double *J = track->field + n;
     const grl_bvp_solution *v = &track->predicted;
     *size = INFINITY;
     if (!grl_track_move(track, v->q[1])) return false;
-    for (size_t k = 0; k < v->intervals * M; k++)
-        grl_cell_linearize(grl_path_cell(track->path), NULL, v->stage + k * n, track->reference + k * n, J,
-                           track->work);
+    double least = INFINITY, greatest = 0;
+    for (size_t k = 0; k < v->intervals * M; k++) {
+        double *f = track->reference + k * n, square = 0;
+        grl_cell_field(grl_path_cell(track->path), NULL, v->stage + k * n, f, track->work);
+        for (size_t i = 0; i < n; i++) square += f[i] * f[i];
+        least = fmin(least, square);
+        greatest = fmax(greatest, square);
+    }
+    double enough = least < at_rest * at_rest * greatest ? rest_tolerance : tolerance;
     grl_bvp_copy(v, &track->next.u);
     grl_bvp_outcome outcome =
-        grl_bvp_solve(track->solver, &problem, &track->next.u, tolerance, NEWTON, &track->next.tangent);
+        grl_bvp_solve(track->solver, &problem, &track->next.u, enough, NEWTON, &track->next.tangent);
     if (!outcome.converged || !(track->next.u.q[0] > 0)) return false;
     /* What was corrected, in the mean: the jumps of relaxation oscillations move by a lot, but are short. */
     move_along(&track->predicted, -1, &track->next.u);

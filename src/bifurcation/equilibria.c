@@ -1,12 +1,12 @@
 /* equilibria.c: branches of fixed points along one parameter, and the special points on them.
  *
  * A branch is followed from a known fixed point both ways (arc.h). Every step is looked at through its ends
- * and its middle: a test function (locate.h) that changes sign there is bracketed and its special point found; one that
- * comes near zero without changing sign is looked at closer, until it changes sign or turns away. Where a step
- * passes the parameter of a sample, the point there is computed and found in the sample's list: a point that is
- * on the list and on no branch is where another branch starts, one that is on this branch already closes it.
- * So branches that are not connected are found wherever a sample has a point of them, and none is followed
- * twice.
+ * and its middle: a test function (locate.h) that changes sign there is bracketed and its special point
+ * found; one that comes near zero without changing sign is looked at closer, until it changes sign or turns
+ * away. Where a step passes the parameter of a sample, the point there is computed and found in the sample's
+ * list: a point that is on the list and on no branch is where another branch starts, one that is on this
+ * branch already closes it. So branches that are not connected are found wherever a sample has a point of
+ * them, and none is followed twice.
  *
  * What makes it fail: branches that lie wholly between two samples. Then nothing tells of them. */
 #include "bifurcation/equilibria.h"
@@ -24,7 +24,7 @@
 
 /* Halvings of a step in search of a double zero; events in one step; nodes: two of the step, three of scratch,
  * the start, and one for each halving. */
-enum { DEPTH = 10, EVENTS = 64, NODES = 6 + DEPTH };
+enum { DEPTH = 10, EVENTS = 64, NODES = 6 + DEPTH, MOST_SHORTENED = 6 };
 
 /* The range is 1 long and the box of states 2. */
 static const double longest_step = 0.02, same_point = 1e-6;
@@ -290,6 +290,15 @@ static grl_status emit(tracer *t, grl_error *error)
     return status;
 }
 
+/* Is there a branch point between a and b, between which the determinant changes its sign? */
+static bool crosses(tracer *t, const grl_node *a, const grl_node *b)
+{
+    grl_special special;
+    double *u = t->nodes[3].u;
+    return grl_locator_find(t->locator, GRL_TEST_CROSS, a, b, &t->nodes[2], u, &special) ||
+           degenerate(t, GRL_TEST_CROSS, a, b, u, &special);
+}
+
 /* Does the step from a to b pass nodes[5], from where the branch was followed? */
 static bool passes_start(tracer *t, const grl_node *a, const grl_node *b)
 {
@@ -318,6 +327,7 @@ static grl_status run(tracer *t, grl_error *error)
     memcpy(a->u, t->arc->u, N * sizeof(double));
     memcpy(a->tangent, t->arc->tangent, N * sizeof(double));
     if (!grl_locator_tests(t->locator, a, t->arc->determinant)) finish(t, GRL_BRANCH_STEP_SIZE);
+    int shortened = 0;
     for (size_t step = 0; !t->ended && status == GRL_OK; step++) {
         if ((long long)t->diagram->branches[t->branch].count >= t->options->max_points) {
             finish(t, GRL_BRANCH_STEPS);
@@ -334,6 +344,19 @@ static grl_status run(tracer *t, grl_error *error)
             finish(t, GRL_BRANCH_STEP_SIZE);
             break;
         }
+        /* A determinant that changes its sign without a branch point: two branches come close, and the step
+           went straight on to the other one. */
+        if (opposite(a->test[GRL_TEST_CROSS], b->test[GRL_TEST_CROSS]) && shortened < MOST_SHORTENED &&
+            !crosses(t, a, b)) {
+            shortened++;
+            memcpy(t->arc->u, a->u, N * sizeof(double));
+            memcpy(t->arc->tangent, a->tangent, N * sizeof(double));
+            memcpy(t->arc->border, a->tangent, N * sizeof(double));
+            t->arc->determinant = a->test[GRL_TEST_CROSS];
+            t->arc->step /= 4;
+            continue;
+        }
+        shortened = 0;
         t->count = 0;
         look(t, a, b, a, b, 0);
         /* Between neighbours of this list the parameter is monotonic, as far as folds were found. */
@@ -400,8 +423,8 @@ static double parameter_of(const tracer *t, const double *p)
     return (p[axis] - e->origin[axis]) / e->direction[0][axis];
 }
 
-/* Is the fixed point u on a branch that was followed? Beside a chord between two of its points, the branch's point
- * at the same place along the chord is computed. */
+/* Is the fixed point u on a branch that was followed? Beside a chord between two of its points, the branch's
+ * point at the same place along the chord is computed. */
 static bool known(tracer *t, const double *u)
 {
     const size_t n = t->equation->n, N = n + 1, k = t->equation->k;
@@ -465,8 +488,8 @@ static grl_status leave(tracer *t, size_t special, const double *from, const dou
     return status;
 }
 
-/* Both branches through every branch point, as far as no sample has led to them. Branches that are found in this
- * way may have branch points of their own. */
+/* Both branches through every branch point, as far as no sample has led to them. Branches that are found in
+ * this way may have branch points of their own. */
 static grl_status switch_all(tracer *t, size_t first_special, grl_error *error)
 {
     const size_t n = t->equation->n, N = n + 1;

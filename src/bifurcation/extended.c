@@ -21,9 +21,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* work: residual (N) | matrix (N x N) | J (n x n) | J J (n x n) | five vectors (n) | saved u (N) */
+/* work: residual (N) | matrix (N x N) | J (n x n) | f_t (2 n) | five vectors (n) */
 typedef struct parts {
-    double *R, *A, *J, *JJ, *v[5], *u;
+    double *R, *A, *J, *slope, *v[5];
 } parts;
 
 static parts parts_of(const grl_extended *x)
@@ -33,9 +33,8 @@ static parts parts_of(const grl_extended *x)
     p.R = x->work;
     p.A = p.R + N;
     p.J = p.A + N * N;
-    p.JJ = p.J + n * n;
-    for (size_t i = 0; i < 5; i++) p.v[i] = p.JJ + n * n + i * n;
-    p.u = p.v[4] + n;
+    p.slope = p.J + n * n;
+    for (size_t i = 0; i < 5; i++) p.v[i] = p.slope + (2 + i) * n;
     return p;
 }
 
@@ -52,7 +51,7 @@ grl_status grl_extended_create(grl_equation *equation, grl_extended_kind kind, d
     made->t = kind == GRL_EXTENDED_POINT ? n : kind == GRL_EXTENDED_EIGEN ? 2 * n : 2 * n + 1;
     made->unknowns = made->t + active;
     made->equations = kind == GRL_EXTENDED_POINT ? n : kind == GRL_EXTENDED_EIGEN ? 2 * n + 1 : 2 * n + 2;
-    const size_t N = made->unknowns, room = 2 * N + N * N + 2 * n * n + 5 * n;
+    const size_t N = made->unknowns, room = N + N * N + n * n + 7 * n;
     made->work = grl_calloc(room, sizeof(double));
     made->l = grl_calloc(n, sizeof(double));
     made->pivots = grl_calloc(N, sizeof(int));
@@ -105,8 +104,8 @@ static bool fixed_point_rows(const grl_extended *x, const double *u, const parts
     grl_equation_field(e, u, p->R, p->J);
     for (size_t i = 0; i < n; i++) memcpy(p->A + i * N, p->J + i * n, n * sizeof(double));
     for (size_t j = 0; j < e->active; j++) {
-        if (!grl_equation_slope(e, u, j, p->v[0])) return false;
-        for (size_t i = 0; i < n; i++) p->A[i * N + x->t + j] = p->v[0][i];
+        if (!x->keep && !grl_equation_slope(e, u, j, p->slope + j * n)) return false;
+        for (size_t i = 0; i < n; i++) p->A[i * N + x->t + j] = p->slope[j * n + i];
     }
     if (x->kind != GRL_EXTENDED_CROSS) return true;
     for (size_t i = 0; i < n; i++) {
@@ -283,7 +282,10 @@ bool grl_extended_correct(grl_extended *extended, double *u, const double *borde
     const parts p = parts_of(extended);
     double before = INFINITY;
     for (int step = 0; step < most; step++) {
-        if (!evaluate(extended, u, &p)) return false;
+        extended->keep = step > 0 && extended->kind == GRL_EXTENDED_POINT;
+        const bool possible = evaluate(extended, u, &p);
+        extended->keep = false;
+        if (!possible) return false;
         if (border) {
             memcpy(p.A + (N - 1) * N, border, N * sizeof(double));
             p.R[N - 1] = dot(N, border, u) - target;

@@ -7,8 +7,8 @@
  *     CROSS    h, q, b, t         f + b q = 0, J^T q = 0, q f_t = 0, |q| = 1
  *
  * EIGEN with lambda = 0 are folds (Moore and Spence 1980), with lambda = -2/step the flips of a map. PAIR are
- * two eigenvalues with lambda + mu + step lambda mu = 0 and kappa = lambda mu: for the flow (step 0) Hopf points
- * (kappa = omega^2 > 0) and neutral saddles (kappa < 0), for the map pairs of product 1; regular where
+ * two eigenvalues with lambda + mu + step lambda mu = 0 and kappa = lambda mu: for the flow (step 0) Hopf
+ * points (kappa = omega^2 > 0) and neutral saddles (kappa < 0), for the map pairs of product 1; regular where
  * the pair becomes real, at Bogdanov-Takens points (after Kuznetsov 2004, section 10.2.2). CROSS are branch
  * points of one parameter, the crossing unfolded by b = 0 (Moore 1980). With as many parameters t as make the
  * system square it has points, with one more curves. */
@@ -33,6 +33,7 @@ typedef struct grl_extended {
     size_t t;                   /* where t begins among the unknowns */
     /* Of the matrix of the last tangent, rows scaled to a largest entry 1: its determinant, by sign and size. */
     double determinant;
+    bool keep;    /* POINT: take f_t as it was at the last point, which costs Newton's method little */
     double *work; /* see extended.c */
     int *pivots;
 } grl_extended;

@@ -326,7 +326,7 @@ bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const do
             far = i;
         }
     }
-    /* From the farthest point both ways, until it is near or no longer comes nearer. */
+    /* From the farthest point both ways, until it is near or has been nearer. */
     double ends_at[2];
     for (int side = 0; side < 2; side++) {
         double nearest = most, at = cycle->mesh[far], aim = 10 * loop->distance;
@@ -338,7 +338,7 @@ bool grl_loop_from_cycle(grl_loop *loop, const grl_bvp_solution *cycle, const do
                 nearest = d;
                 at = s;
             }
-            if (d < aim) break;
+            if (d < aim || (nearest < 0.1 * most && d > 5 * nearest)) break;
         }
         ends_at[side] = at;
     }

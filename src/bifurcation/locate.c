@@ -5,12 +5,13 @@
  *     PAIR    prod (lambda + mu + step lambda mu) over pairs of eigenvalues: Hopf points, neutral saddles
  *     FLIP    prod (2 + step lambda)
  *
- * Up to six units PAIR is the product itself, which is smooth. Else the last two have the sign of the product and
- * the size of the smallest real factor, so that they neither overflow nor vanish for many units. A change of sign gives a start for the extended system (extended.h),
- * whose solution is the special point; it must lie between the two points. Else the bracket is halved.
+ * Up to six units PAIR is the product itself, which is smooth. Else the last two have the sign of the product
+ * and the size of the smallest real factor, so that they neither overflow nor vanish for many units. A change
+ * of sign gives a start for the extended system (extended.h), whose solution is the special point; it must
+ * lie between the two points. Else the bracket is halved.
  *
- * What makes it fail: several special points of one kind at the same place (a highly symmetric network), where
- * the extended systems are singular. */
+ * What makes it fail: several special points of one kind at the same place (a highly symmetric network),
+ * where the extended systems are singular. */
 #include "bifurcation/locate.h"
 
 #include "base/error.h"
@@ -240,8 +241,8 @@ static bool first_guess(grl_locator *locator, grl_test test, const double *u, gr
     return normalise(n, q) > 0;
 }
 
-/* How many of the eigenvalues are zero or nearly so: within the square root of rounding, as a double zero is known
- * no better. */
+/* How many of the eigenvalues are zero or nearly so: within the square root of rounding, as a double zero is
+ * known no better. */
 static int count_zeros(size_t n, const double *values)
 {
     double scale = 1e-2;
@@ -258,6 +259,16 @@ static int zeros_at(grl_locator *locator, const double *h)
     double *f = locator->border, *values = locator->vectors;
     grl_equation_field(e, h, f, locator->J);
     return grl_equation_spectrum(e, locator->J, values, NULL) ? count_zeros(e->n, values) : (int)e->n;
+}
+
+/* Makes the largest component positive, so that coefficients of even terms have a sign that means something. */
+static void point_up(size_t n, double *q)
+{
+    size_t largest = 0;
+    for (size_t i = 1; i < n; i++)
+        if (fabs(q[i]) > fabs(q[largest])) largest = i;
+    const double sign = q[largest] < 0 ? -1 : 1;
+    for (size_t i = 0; i < n; i++) q[i] *= sign;
 }
 
 /* Type, normal form and the rest from the solution in locator->guess. */
@@ -278,6 +289,7 @@ static void describe(grl_locator *locator, grl_test test, grl_extended *system, 
     switch (test) {
     case GRL_TEST_FOLD:
         special->type = GRL_FOLD;
+        point_up(n, locator->guess + n);
         known = grl_normal_form_fold(e, g, q, c);
         break;
     case GRL_TEST_CROSS:
@@ -324,7 +336,8 @@ static bool between(const grl_locator *locator, const grl_extended *system, cons
     return along > -0.02 && along < 1.02 && distance < 1.5 * length;
 }
 
-/* A single real eigenvector solves PAIR too where it happens to be orthogonal to l. Then no pair is critical. */
+/* A single real eigenvector solves PAIR too where it happens to be orthogonal to l. Then no pair is critical.
+ */
 static bool is_pair(grl_locator *locator, const grl_extended *system)
 {
     const grl_equation *e = locator->equation;
@@ -348,7 +361,11 @@ bool grl_locator_find(grl_locator *locator, grl_test test, const grl_node *a, co
         double fraction = at_low / (at_low - at_high);
         if (!(fraction > 0.1 && fraction < 0.9) || round % 3 == 2) fraction = 0.5;
         fraction = low + fraction * (high - low);
-        if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
+        /* A branch point that is hit exactly has no tangent; beside it there is one. */
+        if (!grl_locator_middle(locator, a, b, fraction, scratch)) {
+            fraction = low + 0.37 * (high - low);
+            if (!grl_locator_middle(locator, a, b, fraction, scratch)) return false;
+        }
         if (first_guess(locator, test, scratch->u, &system) &&
             grl_extended_correct(system, locator->guess, NULL, 0, 12, 0, &error) && error < 1e-9 &&
             between(locator, system, a, b) && (test != GRL_TEST_PAIR || is_pair(locator, system))) {
@@ -375,8 +392,11 @@ bool grl_locator_halve(grl_locator *locator, grl_test test, const grl_node *a, c
     double low = 0, high = 1, length = 0;
     for (size_t i = 0; i <= n; i++) length = hypot(length, b->u[i] - a->u[i]);
     for (int round = 0; round < 50 && (high - low) * length > 1e-13; round++) {
-        const double middle = (low + high) / 2;
-        if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        double middle = (low + high) / 2;
+        if (!grl_locator_middle(locator, a, b, middle, scratch)) {
+            middle = low + 0.37 * (high - low);
+            if (!grl_locator_middle(locator, a, b, middle, scratch)) break;
+        }
         memcpy(u, scratch->u, (n + 1) * sizeof *u);
         if (scratch->test[test] * a->test[test] > 0)
             low = middle;

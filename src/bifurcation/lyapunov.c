@@ -4,19 +4,20 @@
  *
  *     z' = i omega z + c1 z |z|^2 + c2 z |z|^4 + ..,     l1 = Re c1 / omega,  l2 = Re c2 / omega
  *
- * (Kuznetsov 2004, sections 3.5, 8.3). H, c1 and c2 follow order by order from f(h + H) = H_z z' + H_conj conj z': with
- * N_jk the coefficient of z^j conj(z)^k in f(h + H) as far as H is known,
+ * (Kuznetsov 2004, sections 3.5, 8.3). H, c1 and c2 follow order by order from f(h + H) = H_z z' + H_conj
+ * conj z': with N_jk the coefficient of z^j conj(z)^k in f(h + H) as far as H is known,
  *
  *     (i omega (j - k) - J) H_jk = N_jk - (c1 (j-1) + c1* (k-1)) H_(j-1)(k-1) - (c2 (j-2) + ..) H_(j-2)(k-2)
  *
- * which for (j, k) = (2, 1) and (3, 2) is singular: c1 and c2 make the right side orthogonal to p, and H_jk is taken
- * orthogonal to p too. f is expanded by arithmetic of truncated polynomials in z and conj z (Griewank and
- * Walther 2008, ch. 13), so no derivative is approximated.
+ * which for (j, k) = (2, 1) and (3, 2) is singular: c1 and c2 make the right side orthogonal to p, and H_jk
+ * is taken orthogonal to p too. f is expanded by arithmetic of truncated polynomials in z and conj z
+ * (Griewank and Walther 2008, ch. 13), so no derivative is approximated.
  *
  * What makes it fail: another eigenvalue at a multiple of i omega up to 5. */
 #include "bifurcation/normal_form.h"
 
 #include "base/memory.h"
+#include "bifurcation/cubic.h"
 #include "cell/cell.h"
 #include "num/dense.h"
 
@@ -155,8 +156,8 @@ static bool open_form(size_t n, form *s)
     return true;
 }
 
-/* (lambda - J) x + s p = b, <p, x> = 0 (only if `border`; else s = 0), x in place of b (2 (n + 1) numbers: n + 1
- * real parts, then imaginary parts). */
+/* (lambda - J) x + s p = b, <p, x> = 0 (only if `border`; else s = 0), x in place of b (2 (n + 1) numbers: n
+ * + 1 real parts, then imaginary parts). */
 static bool solve(form *s, double complex lambda, bool border)
 {
     const size_t n = s->n, half = n + 1, N = 2 * half;
@@ -230,7 +231,7 @@ bool grl_normal_form_lyapunov(const grl_equation *equation, const double *h, dou
     bool found = open_form(n, &s);
     if (found) {
         grl_equation_field(equation, h, s.b, s.J);
-        found = grl_normal_form_hopf_vectors(n, s.J, I * omega, s.q, s.p);
+        found = grl_mode_vectors(n, s.J, I * omega, s.q, s.p);
     }
     for (size_t i = 0; i < n && found; i++) {
         s.H[i].c[at(0, 0)] = h[i];

@@ -26,10 +26,11 @@ static const special_words words[GRL_SPECIAL_TYPES] = {
     [GRL_BOGDANOV_TAKENS] = {"bogdanov_takens", "BT", {"a", "b"}},
     [GRL_GENERALIZED_HOPF] = {"generalized_hopf", "GH", {"l2"}},
     [GRL_FOLD_HOPF] = {"fold_hopf", "ZH", {"g200", "g011", "re_h110"}},
-    [GRL_DOUBLE_HOPF] = {"double_hopf", "HH", {NULL}},
+    [GRL_DOUBLE_HOPF] = {"double_hopf", "HH", {"re_g2100", "re_g1011", "re_g1110", "re_g0021"}},
     [GRL_NEUTRAL_SADDLE_LOOP] = {"neutral_saddle_loop", "NSL", {NULL}},
     [GRL_SADDLE_NODE_LOOP] = {"saddle_node_loop", "SNL", {NULL}},
     [GRL_RESONANCE_TWO] = {"resonance_two", "R2", {NULL}},
+    [GRL_GENERALIZED_FLIP] = {"generalized_flip", "GPD", {NULL}},
 };
 
 const char *grl_special_name(grl_special_type type)

@@ -12,6 +12,7 @@
 #include "bifurcation/normal_form.h"
 
 #include "base/memory.h"
+#include "bifurcation/cubic.h"
 #include "num/dense.h"
 
 #include <complex.h>
@@ -142,144 +143,61 @@ double grl_normal_form_angle(const grl_equation *equation, double kappa)
     return step > 0 ? acos(1 - kappa * step * step / 2) : sqrt(kappa);
 }
 
-/* Complex vectors are two real ones: real part, then imaginary part, n numbers each. */
-
-/* B(u, v), bilinear in complex u and v. */
-static void second(const grl_equation *e, const double *h, const double *u, const double *v, double *out,
-                   double *w)
-{
-    const size_t n = e->n;
-    grl_equation_second(e, h, u, v, out);
-    grl_equation_second(e, h, u + n, v + n, w);
-    for (size_t i = 0; i < n; i++) out[i] -= w[i];
-    grl_equation_second(e, h, u, v + n, out + n);
-    grl_equation_second(e, h, u + n, v, w);
-    for (size_t i = 0; i < n; i++) out[n + i] += w[i];
-}
-
-static double complex hermitian(size_t n, const double *p, const double *x)
-{
-    return dot(n, p, x) + dot(n, p + n, x + n) + (dot(n, p, x + n) - dot(n, p + n, x)) * I;
-}
-
-/* (lambda - J) x = b as a real system of 2n. */
-static bool resolvent(size_t n, const double *J, double complex lambda, const double *b, double *x, double *A,
-                      int *pivots)
-{
-    const size_t N = 2 * n;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
-            const double re = (i == j ? creal(lambda) : 0) - J[i * n + j], im = i == j ? cimag(lambda) : 0;
-            A[i * N + j] = A[(n + i) * N + n + j] = re;
-            A[i * N + n + j] = -im;
-            A[(n + i) * N + j] = im;
-        }
-    if (!grl_dense_factor_rows(N, A, pivots)) return false;
-    memcpy(x, b, N * sizeof *x);
-    grl_dense_solve_rows(N, A, pivots, x);
-    return true;
-}
-
-/* A unit null vector of J - lambda (transposed: of J^T - conj(lambda)), by inverse iteration from v. */
-static bool complex_null(size_t n, const double *J, double complex lambda, bool transposed, double *v,
-                         double *A, int *pivots)
-{
-    const size_t N = 2 * n;
-    /* Inverse iteration with a shift that rounding alone would not give. */
-    const double complex shifted = (transposed ? conj(lambda) : lambda) + 1e-10 * (1 + I) * cabs(lambda);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
-            const double entry = transposed ? J[j * n + i] : J[i * n + j];
-            const double re = entry - (i == j ? creal(shifted) : 0), im = i == j ? -cimag(shifted) : 0;
-            A[i * N + j] = A[(n + i) * N + n + j] = re;
-            A[i * N + n + j] = -im;
-            A[(n + i) * N + j] = im;
-        }
-    if (!grl_dense_factor_rows(N, A, pivots)) return false;
-    for (int round = 0; round < 3; round++) {
-        grl_dense_solve_rows(N, A, pivots, v);
-        const double size = sqrt(dot(N, v, v));
-        if (!(size > 0) || !isfinite(size)) return false;
-        for (size_t i = 0; i < N; i++) v[i] /= size;
-    }
-    return true;
-}
-
-static void times(size_t n, double complex factor, double *v)
+static void conjugate(size_t n, const double *q, double *out)
 {
     for (size_t i = 0; i < n; i++) {
-        const double complex z = (v[i] + v[n + i] * I) * factor;
-        v[i] = creal(z);
-        v[n + i] = cimag(z);
+        out[i] = q[i];
+        out[n + i] = -q[n + i];
     }
-}
-
-bool grl_normal_form_hopf_vectors(size_t n, const double *J, double complex lambda, double *q, double *p)
-{
-    const size_t N = 2 * n;
-    double *A = grl_calloc(N * N, sizeof *A);
-    int *pivots = grl_calloc(N, sizeof *pivots);
-    bool found = A && pivots;
-    for (size_t i = 0; i < N; i++) q[i] = p[i] = 1 + 0.3 * (double)(i % 7);
-    found = found && complex_null(n, J, lambda, false, q, A, pivots) &&
-            complex_null(n, J, lambda, true, p, A, pivots);
-    if (found) {
-        const double complex product = hermitian(n, p, q);
-        found = cabs(product) > 1e-12;
-        if (found) times(n, 1 / conj(product), p);
-    }
-    free(A);
-    free(pivots);
-    return found;
 }
 
 bool grl_normal_form_hopf(const grl_equation *equation, const double *h, double kappa, double *first,
-                          double *second_coefficient)
+                          double *second)
 {
     const size_t n = equation->n, N = 2 * n;
     const double step = equation->step, angle = grl_normal_form_angle(equation, kappa);
-    double *J = grl_calloc(n * n + N * N + 8 * N, sizeof *J), *A = J + n * n, *q = A + N * N, *p = q + N,
-           *bar = p + N, *x = bar + N, *y = x + N, *w = y + N, *g = w + N, *f = g + N;
-    int *pivots = grl_calloc(N, sizeof *pivots);
-    bool found = false;
-    if (!J || !pivots || !(kappa > 0) || !isfinite(angle)) goto done;
-    grl_equation_field(equation, h, f, J);
-    const double complex lambda = step > 0 ? (cexp(I * angle) - 1) / step : I * angle,
-                         twice = step > 0 ? (cexp(2 * I * angle) - 1) / step : 2 * I * angle;
-    if (!grl_normal_form_hopf_vectors(n, J, lambda, q, p)) goto done;
-    memcpy(bar, q, N * sizeof *q);
-    for (size_t i = n; i < N; i++) bar[i] = -q[i];
-
-    /* <p, C(q,q,q*)>: C(q,q,q*) = C(r,r,r) + C(r,s,s) + i (C(r,r,s) + C(s,s,s)) for q = r + i s. */
-    grl_equation_third(equation, h, q, q, q, x);
-    grl_equation_third(equation, h, q, q + n, q + n, w);
-    for (size_t i = 0; i < n; i++) x[i] += w[i];
-    grl_equation_third(equation, h, q, q, q + n, x + n);
-    grl_equation_third(equation, h, q + n, q + n, q + n, w);
-    for (size_t i = 0; i < n; i++) x[n + i] += w[i];
-    double complex sum = hermitian(n, p, x);
-
-    second(equation, h, q, bar, g, w);
-    if (!resolvent(n, J, 0, g, x, A, pivots)) goto done; /* -J^-1 B(q,q*) */
-    second(equation, h, q, x, y, w);
-    sum += 2 * hermitian(n, p, y);
-
-    second(equation, h, q, q, g, w);
-    if (!resolvent(n, J, twice, g, x, A, pivots)) goto done;
-    second(equation, h, bar, x, y, w);
-    sum += hermitian(n, p, y);
-
-    if (step > 0) {
-        *first = creal(cexp(-I * angle) * step * sum) / 2;
-        *second_coefficient = 0;
-    } else {
-        *first = creal(sum) / (2 * angle);
-        *second_coefficient = creal(sum) / 4;
+    double *J = grl_calloc(n * n + 4 * N, sizeof *J);
+    bool found = J && kappa > 0 && isfinite(angle);
+    if (found) {
+        double *q = J + n * n, *p = q + N, *bar = p + N, *f = bar + N;
+        const double complex lambda = step > 0 ? (cexp(I * angle) - 1) / step : I * angle;
+        double complex sum = 0;
+        grl_equation_field(equation, h, f, J);
+        found = grl_mode_vectors(n, J, lambda, q, p);
+        conjugate(n, q, bar);
+        const grl_mode modes[3] = {{q, lambda}, {q, lambda}, {bar, conj(lambda)}};
+        found = found && grl_cubic(equation, h, p, modes, &sum);
+        *first = step > 0 ? creal(cexp(-I * angle) * step * sum) / 2 : creal(sum) / (2 * angle);
+        *second = step > 0 ? 0 : creal(sum) / 4;
+        found = found && isfinite(*first);
     }
-    found = isfinite(*first);
-done:
     free(J);
-    free(pivots);
+    return found;
+}
+
+bool grl_normal_form_double_hopf(const grl_equation *equation, const double *h, double kappa, double other,
+                                 double *c)
+{
+    const size_t n = equation->n, N = 2 * n;
+    double *J = grl_calloc(n * n + 7 * N, sizeof *J);
+    bool found = J && kappa > 0 && other > 0 && !(equation->step > 0);
+    if (found) {
+        double *q1 = J + n * n, *p1 = q1 + N, *bar1 = p1 + N, *q2 = bar1 + N, *p2 = q2 + N, *bar2 = p2 + N,
+               *f = bar2 + N;
+        const double complex l1 = I * sqrt(kappa), l2 = I * sqrt(other);
+        double complex sums[4] = {0};
+        grl_equation_field(equation, h, f, J);
+        found = grl_mode_vectors(n, J, l1, q1, p1) && grl_mode_vectors(n, J, l2, q2, p2);
+        conjugate(n, q1, bar1);
+        conjugate(n, q2, bar2);
+        const grl_mode m1 = {q1, l1}, m1_bar = {bar1, -l1}, m2 = {q2, l2}, m2_bar = {bar2, -l2};
+        found = found && grl_cubic(equation, h, p1, (const grl_mode[3]){m1, m1, m1_bar}, &sums[0]) &&
+                grl_cubic(equation, h, p1, (const grl_mode[3]){m1, m2, m2_bar}, &sums[1]) &&
+                grl_cubic(equation, h, p2, (const grl_mode[3]){m2, m1, m1_bar}, &sums[2]) &&
+                grl_cubic(equation, h, p2, (const grl_mode[3]){m2, m2, m2_bar}, &sums[3]);
+        for (int k = 0; k < 4; k++) c[k] = creal(sums[k]);
+    }
+    free(J);
     return found;
 }
 
@@ -317,8 +235,7 @@ bool grl_normal_form_fold_hopf(const grl_equation *equation, const double *h, do
         double *A = J + n * n, *q0 = A + N * N, *p0 = q0 + N, *q1 = p0 + N, *p1 = q1 + N, *x = p1 + N,
                *w = x + N;
         grl_equation_field(equation, h, x, J);
-        found =
-            real_null(n, J, q0, p0, A, pivots) && grl_normal_form_hopf_vectors(n, J, I * sqrt(kappa), q1, p1);
+        found = real_null(n, J, q0, p0, A, pivots) && grl_mode_vectors(n, J, I * sqrt(kappa), q1, p1);
         grl_equation_second(equation, h, q0, q0, x);
         c[0] = dot(n, p0, x);
         grl_equation_second(equation, h, q1, q1, x);
@@ -326,7 +243,7 @@ bool grl_normal_form_fold_hopf(const grl_equation *equation, const double *h, do
         c[1] = dot(n, p0, x) + dot(n, p0, w);
         grl_equation_second(equation, h, q0, q1, x);
         grl_equation_second(equation, h, q0, q1 + n, x + n);
-        c[2] = creal(hermitian(n, p1, x));
+        c[2] = creal(grl_hermitian(n, p1, x));
         found = found && isfinite(c[0]) && isfinite(c[1]) && isfinite(c[2]);
     }
     free(J);

@@ -192,7 +192,7 @@ done:
 
 const grl_cli_command grl_cli_analyze = {
     .words =
-        {"analyze", "MODEL", "Fixed points, proven where possible, and their stability",
+        {"analyze", "MODEL", "What one network does: fixed points, cycles, manifolds, basins, slow regions",
          "grulens analyze trained.pt --plot portrait.svg\n"
          "grulens analyze family.json --set alpha=0.5 --time discrete --json -",
          "For a few units the list of fixed points is proven complete by interval arithmetic; "
@@ -202,8 +202,14 @@ const grl_cli_command grl_cli_analyze = {
          "In the flow of two units limit cycles are looked for too, all of them to a resolution that the "
          "report gives; the manifolds of the saddles are followed to where they go, "
          "saddles that are joined or nearly so are named, and the basins of attraction are measured "
-         "and drawn. For the map, and from three units on, random starts are followed to the attractors that "
+         "and drawn. The signature, a text, names the topology of all this.\n\n"
+         "For the map, and from three units on, random starts are followed to the attractors that "
          "they reach: points, cycles, tori, chaos, with the share of each and its Lyapunov exponents.\n\n"
+         "In the map of two units the manifolds of its saddles are followed, also where it is "
+         "not invertible.\n\n"
+         "For any number of units slow manifolds are traced from the fixed points and slow points: curves to "
+         "which the state is attracted quickly and along which it drifts slowly. The report says which of "
+         "them behave as a line or a ring attractor, and for how long.\n\n"
          "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
          "result is written all the same. A degenerate point that could not be decided is an answer.",
          options},

@@ -9,6 +9,8 @@
 
 enum { MOST_PARAMETERS = 2, MOST_NAME = 200 };
 
+static const double LARGEST_NUMBER = 1e100; /* as grl_cell_check has it */
+
 struct settings {
     grl_texts vary;
     const char *to;
@@ -89,6 +91,9 @@ static int parse_vary(const char *text, char *name, grl_vary *vary)
     if (end_low != colon || end_low == equals + 1 || *end_high || end_high == colon + 1 ||
         !isfinite(vary->low) || !isfinite(vary->high))
         return grl_cli_fail(GRL_CLI_USAGE, "--vary: expected NAME=LO:HI with two numbers, found '%s'", text);
+    if (fabs(vary->low) > LARGEST_NUMBER || fabs(vary->high) > LARGEST_NUMBER)
+        return grl_cli_fail(GRL_CLI_USAGE, "--vary: expected numbers up to %g, found '%s'", LARGEST_NUMBER,
+                            text);
     if (!(vary->low < vary->high))
         return grl_cli_fail(GRL_CLI_USAGE, "--vary: expected LO below HI, found '%s'", text);
     return GRL_CLI_DONE;
@@ -159,9 +164,9 @@ static int write_all(const struct settings *settings, const char *path, const gr
     if (plot) grl_cli_note(settings->output.quiet, "wrote %s", plot);
     status = grl_cli_write(settings->output.json, json, text, settings->output.quiet);
     if (status == GRL_CLI_DONE && diagram->unfinished > 0)
-        status = grl_cli_fail(GRL_CLI_NOT_REACHED,
-                              "%s: %zu ends of branches or curves were cut off; the result is partial", path,
-                              diagram->unfinished);
+        status = grl_cli_fail(
+            GRL_CLI_NOT_REACHED, "%s: %zu %s cut off; the result is partial", path, diagram->unfinished,
+            diagram->unfinished == 1 ? "end of a branch or curve was" : "ends of branches or curves were");
 done:
     grl_text_free(csv);
     grl_text_free(json);
@@ -216,6 +221,13 @@ const grl_cli_command grl_cli_bifurcate = {
          "parameter; folds, Hopf points, branch points (for the map: folds, flips, "
          "Neimark-Sacker points) are located as solutions of their own equations, with the numbers of "
          "their normal forms.\n\n"
+         "In the flow, branches of cycles are followed from Hopf points and from the cycles at several values, "
+         "with their folds, period doublings and tori, to their ends, which are named: connecting orbits are "
+         "solved for.\n\n"
+         "Two parameters give the curves of all these points, the codimension-two points on them, and the "
+         "portraits in the regions between. Over two biases b_h of a flow of two units, or inputs that act "
+         "through them, the list of folds, Hopf points, cusps, Bogdanov-Takens and generalised Hopf points is "
+         "proven complete where the report says so; over one of them that of folds and Hopf points.\n\n"
          "The exit status is 3 if a branch was cut off by a limit; the partial result is written all the "
          "same.",
          options},

@@ -44,7 +44,8 @@ void grl_cli_overview(FILE *file)
 {
     fputs("Example:\n  grulens analyze MODEL --plot portrait.svg\n\nUsage: grulens COMMAND ...\n\n"
           "grulens shows the dynamics of gated recurrent unit (GRU) networks: fixed points,\n"
-          "with proof where proof is possible, their stability, slow regions, trajectories.\n\n",
+          "with proof where proof is possible, cycles, manifolds, basins, slow regions, and\n"
+          "what of this changes along a parameter.\n\n",
           file);
     for (size_t i = 0; grl_cli_commands[i]; i++) {
         const grl_command *words = &grl_cli_commands[i]->words;

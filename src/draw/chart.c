@@ -2,14 +2,15 @@
  * colours with numbers, the part where special points crowd drawn larger beside it, and a small portrait of each
  * region.
  *
- * Regions with the same words and signature have the same colour. They are painted pixel by pixel (bifurcation/raster.c), so that
- * the colours follow the curves that bound them. */
+ * Regions with the same words and signature have the same colour. Their outlines come from the pixels in which they
+ * were found (bifurcation/raster.c), so the colours follow the curves that bound them. */
 #include "draw/chart.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "bifurcation/regions.h"
 #include "draw/chart_labels.h"
+#include "draw/outline.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -55,6 +56,8 @@ static const char *const special_names[GRL_SPECIAL_TYPES] = {
     [GRL_DOUBLE_HOPF] = "double Hopf",
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
+    [GRL_RESONANCE_TWO] = "resonance 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flip",
 };
 
 typedef struct scene {
@@ -123,33 +126,6 @@ static const grl_colour *colour_of(const scene *s, size_t region)
     return &grl_theme_basins(s->options->theme)[kind_of(s->diagram, region, &first) % GRL_BASIN_COLOURS];
 }
 
-/* A part's pixels as rectangles: runs along a row, joined with equal runs below. One path for each part, so that no
- * seams are seen between them. */
-static void paint_part(const grl_raster *r, int part, size_t *open, grl_canvas *canvas, const grl_axes *axes)
-{
-    const double w = axes->width / SIDE, h = axes->height / SIDE;
-    /* open[2 x], open[2 x + 1]: end of the run that begins at x, and its first row; end 0: none. */
-    memset(open, 0, 2 * SIDE * sizeof *open);
-    for (size_t y = 0; y <= SIDE; y++)
-        for (size_t x = 0; x < SIDE;) {
-            size_t end = x;
-            while (y < SIDE && end < SIDE && r->part[y * SIDE + end] == part) end++;
-            for (size_t k = x; k < (end > x ? end : x + 1); k++) {
-                size_t *run = open + 2 * k;
-                if (run[0] == 0 || (k == x && run[0] == end)) continue;
-                cairo_rectangle(canvas->cr, axes->left + w * (double)k,
-                                axes->top + axes->height - h * (double)y, w * (double)(run[0] - k),
-                                h * (double)(y - run[1]));
-                run[0] = 0;
-            }
-            if (end > x && open[2 * x] == 0) {
-                open[2 * x] = end;
-                open[2 * x + 1] = y;
-            }
-            x = end > x ? end : x + 1;
-        }
-}
-
 static grl_status paint_regions(const scene *s, grl_canvas *canvas, const grl_axes *axes, grl_error *error)
 {
     const grl_diagram *d = s->diagram;
@@ -157,19 +133,17 @@ static grl_status paint_regions(const scene *s, grl_canvas *canvas, const grl_ax
     grl_raster raster;
     if (d->region_count == 0) return GRL_OK;
     grl_status status = grl_raster_make(d, low, high, SIDE, &raster, error);
-    size_t *open = grl_calloc(SIDE, 2 * sizeof *open);
     unsigned char *painted = grl_calloc(raster.count + 1, 1);
-    if (status == GRL_OK && (!open || !painted)) status = grl_fail_memory(error, raster.count + SIDE, 16);
+    if (status == GRL_OK && !painted) status = grl_fail_memory(error, raster.count, 1);
     for (size_t k = 0; status == GRL_OK && k < d->region_count; k++) {
         const int part = grl_raster_part(&raster, d->regions[k].p);
         if (part < 0 || painted[part]) continue;
         const grl_colour *pale = colour_of(s, k);
         painted[part] = 1;
-        paint_part(&raster, part, open, canvas, axes);
+        status = grl_outline_add(canvas, axes, &raster, part, error);
         cairo_set_source_rgb(canvas->cr, pale->red, pale->green, pale->blue);
         cairo_fill(canvas->cr);
     }
-    free(open);
     free(painted);
     grl_raster_free(&raster);
     return status;

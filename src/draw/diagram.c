@@ -1,7 +1,8 @@
 /* diagram.c: the figure of a diagram in one parameter: one unit over the parameter.
  *
- * Fixed points: stable ones solid, saddles dashed, unstable ones dotted. Cycles: the least and the greatest value
- * of the unit. Special points carry their usual labels (Kuznetsov 2004): LP, H, BP, LPC, PD, NS, Hom, SNIC. */
+ * Fixed points: stable ones solid, saddles dashed, unstable ones dotted. Cycles: the least and the greatest
+ * value of the unit. Special points carry their usual labels (Kuznetsov 2004): LP, H, BP, LPC, PD, NS, Hom,
+ * SNIC. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "draw/chart.h"

@@ -26,6 +26,7 @@ static grl_status portrait_of(const grl_atlas_run *run, const grl_cell *cell, gr
     grl_portrait_options ask = grl_portrait_defaults();
     grl_separatrix_options how = grl_separatrix_defaults();
     ask.threads = 1;
+    ask.points_only = 1;
     ask.time = run->settings.time;
     ask.dt = run->settings.dt;
     how.basins = 0;

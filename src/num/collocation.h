@@ -45,7 +45,7 @@ double grl_bvp_equidistribute(const grl_bvp_solution *u, bool periodic, size_t i
 
 /* The mesh of a solution whose first `components` functions are an orbit in scaled time becomes that of the same
  * orbit, lasting `ratio` > 1 times as long: the time that is spent in interval i, at the mean speed v_i, becomes w_i
- * v_i / (v_i - d) with one d < min v_i. room: u->intervals doubles. */
+ * v_i / (v_i - d) with one d < min v_i; speeds below 1e-4 of the greatest count as that. room: u->intervals doubles. */
 void grl_bvp_slow_down(grl_bvp_solution *u, size_t components, double ratio, double *room);
 
 /* The problem. Functions return false where they cannot be evaluated. */

@@ -21,6 +21,10 @@ enum { M = GRL_BVP_POINTS };
 /* A share of the mesh that goes to where the solution hardly moves, so that no interval becomes very long. */
 static const double flat_share = 0.1;
 
+/* Speeds below this part of the greatest are rest, and all the same: of several places of rest each gets its share of
+ * the time, as near a ring of saddles, where times go with 1 / lambda. */
+static const double at_rest = 1e-4;
+
 grl_status grl_bvp_solution_create(size_t n, size_t parameters, size_t capacity, grl_bvp_solution *u,
                                    grl_error *error)
 {
@@ -174,7 +178,7 @@ double grl_bvp_equidistribute(const grl_bvp_solution *u, bool periodic, size_t i
 void grl_bvp_slow_down(grl_bvp_solution *u, size_t components, double ratio, double *room)
 {
     size_t n = u->n, N = u->intervals;
-    double *speed = room, slowest = INFINITY;
+    double *speed = room, slowest = INFINITY, fastest = 0;
     for (size_t i = 0; i < N; i++) {
         const double *from = u->x + i * n;
         double length = 0;
@@ -186,6 +190,10 @@ void grl_bvp_slow_down(grl_bvp_solution *u, size_t components, double ratio, dou
             from = to;
         }
         speed[i] = fmax(length, 1e-300) / (u->mesh[i + 1] - u->mesh[i]);
+        fastest = fmax(fastest, speed[i]);
+    }
+    for (size_t i = 0; i < N; i++) {
+        speed[i] = fmax(speed[i], at_rest * fastest);
         slowest = fmin(slowest, speed[i]);
     }
     double low = 0, high = slowest;

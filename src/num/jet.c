@@ -9,7 +9,8 @@
  *
  *     y,  v,  v m / 2,  v (1 - 6 v) / 6,  v m (1 - 12 v) / 24,  v (1 - 30 v + 120 v^2) / 120.
  *
- * 1 - y is taken as sigma(-x), so that all of these are accurate relative to y where the gate is shut. */
+ * 1 - y is taken as sigma(-x), so that all of these are accurate relative to y where the gate is shut; and s so that
+ * they are accurate relative to it where tanh is saturated. */
 #include "num/jet.h"
 
 static const grl_interval one = {1, 1};
@@ -74,12 +75,28 @@ void grl_jet_derivative(int order, int variable, const grl_jet *a, grl_jet *out)
         }
 }
 
+/* 1 - tanh^2. Where tanh is nearly 1 it would cancel: there it is 4 sigma(2x) sigma(-2x), which falls as |x|
+ * grows. */
+static grl_interval slope_of_tanh(grl_interval x, grl_interval t)
+{
+    const double saturated = 0.99;
+    if (t.lo < saturated && t.hi > -saturated) {
+        const grl_interval s = interval_subtract(one, interval_square(t));
+        return (grl_interval){s.lo > 0 ? s.lo : 0, s.hi < 1 ? s.hi : 1};
+    }
+    const double near = x.lo > 0 ? x.lo : -x.hi, far = x.lo > 0 ? x.hi : -x.lo;
+    grl_interval y[4] = {
+        {2 * near, 2 * near}, {-2 * near, -2 * near}, {2 * far, 2 * far}, {-2 * far, -2 * far}};
+    interval_sigma(4, y);
+    return (grl_interval){scaled(4, interval_multiply(y[2], y[3])).lo,
+                          scaled(4, interval_multiply(y[0], y[1])).hi};
+}
+
 void grl_series_tanh(int order, grl_interval x, grl_interval *series)
 {
     grl_interval t = x;
     interval_tanh(1, &t);
-    grl_interval q = interval_square(t), s = interval_subtract(one, q);
-    if (s.lo < 0) s.lo = 0;
+    const grl_interval q = interval_square(t), s = slope_of_tanh(x, t);
     series[0] = t;
     if (order > 0) series[1] = s;
     if (order > 1) series[2] = interval_negate(interval_multiply(t, s));

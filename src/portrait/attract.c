@@ -34,7 +34,7 @@ enum {
     LATE_STATES = 64,
     LONGEST_AVERAGE = 60000,
     WINDOWS = 6,
-    LONGEST_PERIOD = 400,
+    LONGEST_PERIOD = 2000,
     LONGER = 50,
     CHEAP = 5,
     THOROUGH_AT_ONCE = 2,
@@ -51,6 +51,8 @@ static const double linear = 0.15, rate_tolerance = 0.25;
 /* A trajectory slower than this is not looked at alone, as long as it is not at rest: it creeps, and shows
  * nothing in a reasonable time. */
 static const double creeping = 1e-3, resting = 1e-10;
+/* Until this time: a cycle can creep as well, past places where points are about to appear. */
+static const double patience = 600;
 /* A trajectory whose states are near samples this often is on the same set. */
 static const double alike = 0.7;
 /* In the end: near a point that attracts more slowly than exponentially, and coming nearer. */
@@ -283,9 +285,11 @@ static grl_status by_recurrence(grl_hunt_n *hunt, double *h, double window, int 
 {
     grl_recurrence outcome;
     grl_closed closed = {0};
-    hunt->system.limit = hunt->system.operations + hunt->most / 20;
+    /* Some twenty evaluations a unit of time. */
+    window = fmin(window, hunt->most / 20 / (20 * grl_tangent_cost(hunt->system.n, 0)));
+    hunt->system.limit = hunt->system.operations + hunt->most / 5;
     grl_status status =
-        grl_recurrence_look(&hunt->system, h, window, most_period, hunt->most / 20, 0, hunt->result->closed,
+        grl_recurrence_look(&hunt->system, h, window, most_period, hunt->most / 5, 0, hunt->result->closed,
                             hunt->result->closed_count, &outcome, &closed, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_STILL) status = unlisted(hunt, h, error);
     if (status == GRL_OK && outcome == GRL_RECURRENCE_CLOSED) {
@@ -337,7 +341,7 @@ static grl_status look_alone(grl_hunt_n *hunt, grl_error *error)
         grl_row *row = &hunt->rows[number];
         const double *h = hunt->pool.H + number * hunt->system.n;
         double speed = speed_at(hunt, h, work);
-        if (speed < creeping && speed > resting) continue;
+        if (speed < creeping && speed > resting && hunt->time < patience) continue;
         if (row->asked >= MOST_ASKED || hunt->looked > hunt->most) continue;
         if (row->distance < approaching && row->distance < 0.7 * row->before) continue;
         /* One found for an earlier row may be this one's too. */

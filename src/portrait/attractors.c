@@ -252,7 +252,7 @@ static size_t default_starts(size_t n)
 /* About half a second for small networks, a few seconds for hundreds of units. */
 static double default_operations(size_t n)
 {
-    return n <= 16 ? 5e9 : n <= 64 ? 2e10 : n <= 256 ? 5e10 : 5e11;
+    return n <= 16 ? 5e9 : n <= 64 ? 2e10 : n <= 256 ? 1e11 : 5e11;
 }
 
 grl_status grl_attractors_compute(const grl_cell *cell, const double *x, const grl_portrait *portrait,

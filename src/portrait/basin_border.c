@@ -175,6 +175,30 @@ static void attach(attached *on, size_t *count, double along, const double place
     (*count)++;
 }
 
+/* Does another stable branch come from the limit set of this one? */
+static int others_end_there(const grl_separatrices *s, size_t b)
+{
+    const grl_limit *own = &s->branches[b].limit;
+    for (size_t k = 0; k < s->count; k++) {
+        const grl_limit *limit = &s->branches[k].limit;
+        if (k != b && s->branches[k].stable && limit->kind == own->kind && limit->which == own->which)
+            return 1;
+    }
+    return 0;
+}
+
+/* Of the cycle that is a branch's limit set. */
+static double length_of(const grl_separatrices *s, const grl_branch *branch)
+{
+    const grl_closed_orbit *cycle = &s->cycles[branch->limit.which];
+    double length = 0;
+    for (size_t i = 0; i < cycle->count; i++) {
+        const double *p = cycle->points + 2 * i, *q = cycle->points + 2 * ((i + 1) % cycle->count);
+        length += hypot(q[0] - p[0], q[1] - p[1]);
+    }
+    return length;
+}
+
 /* The edge of a stable branch. Vertices: fixed points first, then new ones. */
 static grl_status add_branch(graph *g, const grl_plane *plane, const grl_separatrices *s, size_t b,
                              attached *on_rim, size_t *on_rim_count, attached *on_cycle,
@@ -218,9 +242,10 @@ static grl_status add_branch(graph *g, const grl_plane *plane, const grl_separat
     e->branch = b;
     e->angle[0] = atan2(branch->direction[1], branch->direction[0]);
     e->angle[1] = angle;
-    if (branch->limit.kind == GRL_LIMIT_POINT) { /* the last piece to the point is not the curve */
+    /* Rounds that are left out between its end and its limit matter if another branch goes the same way. */
+    if (last && others_end_there(s, b)) {
         double r = hypot(end[0] - last[0], end[1] - last[1]);
-        e->error += r * r;
+        e->error += branch->limit.kind == GRL_LIMIT_POINT ? pi * r * r : r * length_of(s, branch);
     }
     return GRL_OK;
 }

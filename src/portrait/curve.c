@@ -27,6 +27,11 @@ int grl_curve_next(grl_curve *curve, grl_orbit *orbit, double *t, double t_stop,
     if (!(at_high >= 0) || !(high > low)) return 0;
     grl_orbit_at(orbit, low, y);
     double at_low = hypot(y[0] - p[0], y[1] - p[1]) - curve->spacing;
+    /* The seed of a branch may lie farther from its saddle than the spacing. */
+    if (at_low >= 0) {
+        memcpy(h, y, 2 * sizeof *h);
+        return 1;
+    }
     double place = low + curve->pace;
     if (!(place < high)) place = low + (high - low) * at_low / (at_low - at_high);
     /* Secants, kept between places nearer and farther than the spacing, and halves where they are slow. */
@@ -47,7 +52,7 @@ int grl_curve_next(grl_curve *curve, grl_orbit *orbit, double *t, double t_stop,
     if (!(place > *t)) return 0;
     curve->pace = place - *t;
     *t = place;
-    memcpy(h, y, 2 * sizeof *h);
+    grl_orbit_exactly_at(orbit, place, h);
     return 1;
 }
 

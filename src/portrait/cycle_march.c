@@ -42,9 +42,11 @@ static int is_known(grl_hunt *hunt, const grl_ray *ray, double s, double slope, 
     double near = fabs(slope - 1) < 1e-4 ? 1e-6 : 1e-8;
     double crossings[MOST_CROSSINGS];
     for (size_t j = 0; j < hunt->count; j++) {
+        /* Stiff ones are known less well. */
+        double allowed = fmax(near, fmin(1e-5, 10 * hunt->cycles[j].error));
         size_t n = grl_cycle_crossings(&hunt->plane, &hunt->cycles[j], ray, MOST_CROSSINGS, crossings);
         for (size_t k = 0; k < n; k++)
-            if (fabs(crossings[k] - s) < near) {
+            if (fabs(crossings[k] - s) < allowed) {
                 *cycle = j;
                 return 1;
             }
@@ -57,6 +59,7 @@ static int take_cycle(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, con
                       double *s, double *slope, size_t *cycle)
 {
     void *cycles = hunt->cycles, *anchors = hunt->anchors;
+    const long long before = hunt->plane.steps;
     if (hunt->status != GRL_OK ||
         !grl_cycle_newton(&hunt->plane, hunt->patience, ray, sense_of_time, s, slope))
         return 0;
@@ -69,12 +72,14 @@ static int take_cycle(grl_hunt *hunt, const grl_ray *ray, int sense_of_time, con
 
     grl_cycle *added = &hunt->cycles[hunt->count];
     *added = (grl_cycle){0};
+    hunt->plane.steps = before; /* what a cycle costs is not taken from the search for others */
     hunt->status =
         grl_cycle_describe(&hunt->plane, hunt->portrait, ray, sense_of_time, *s, added, hunt->error);
     if (hunt->status != GRL_OK) {
         grl_cycle_drop(added);
         return 0;
     }
+    hunt->plane.steps = before;
     hunt->anchors[hunt->count] = (grl_anchor){*ray, *s, sense_of_time};
     *cycle = hunt->count++;
     return 1;

@@ -42,7 +42,7 @@ int grl_cycle_newton(grl_plane *plane, long long patience, const grl_ray *ray, i
     for (int i = 0; i < NEWTON_STEPS; i++) {
         grl_wind_back(plane, ray, at, sense_of_time, 1, patience, &back);
         if (back.trip.end != GRL_END_NONE) break;
-        if (back.stiff) converged = 1e-10 * small;
+        if (back.stiff) converged = 3e-10 * small;
         double gap = back.s - at, step = -gap / (back.slope - 1);
         if (fabs(gap) < best) {
             best = fabs(gap);
@@ -79,7 +79,7 @@ static grl_status take_points(grl_plane *plane, const double h[2], int sign, dou
                               grl_cycle *cycle, int *stiff, grl_error *error)
 {
     enum { MOST_BETWEEN = 200, MOST_STEPS = 1000000 };
-    const grl_orbit_options o = {1e-13, 1e-12, fmin(0.005, spacing), MOST_STEPS, 2, 0};
+    const grl_orbit_options o = {1e-13, 1e-10, fmin(0.005, spacing), MOST_STEPS, 2, 0};
     size_t capacity = 0;
     grl_orbit orbit;
     double at[3], last[2] = {h[0], h[1]};
@@ -209,6 +209,26 @@ static void reverse(grl_cycle *cycle)
     for (size_t i = 0; i < cycle->count; i++) p[3 * i] = cycle->period - p[3 * i];
 }
 
+/* The range of a unit: at the extreme of the parabola through the extreme point and its neighbours. */
+static void find_range(grl_cycle *cycle, size_t k)
+{
+    const double *p = cycle->points;
+    size_t last = cycle->count - 1, at[2] = {0, 0};
+    for (size_t i = 1; i < last; i++) {
+        if (p[3 * i + 1 + k] < p[3 * at[0] + 1 + k]) at[0] = i;
+        if (p[3 * i + 1 + k] > p[3 * at[1] + 1 + k]) at[1] = i;
+    }
+    for (int side = 0; side < 2; side++) {
+        size_t i = at[side], before = i > 0 ? i - 1 : last - 1;
+        double y = p[3 * i + 1 + k], a = p[3 * i] - p[3 * before] + (i > 0 ? 0 : p[3 * last]),
+               b = p[3 * (i + 1)] - p[3 * i];
+        double left = (y - p[3 * before + 1 + k]) / a, right = (p[3 * (i + 1) + 1 + k] - y) / b;
+        double bend = (right - left) / (a + b), slope = (left * b + right * a) / (a + b);
+        double beyond = bend != 0 ? -0.25 * slope * slope / bend : 0;
+        (side ? cycle->high : cycle->low)[k] = y + (isfinite(beyond) ? beyond : 0);
+    }
+}
+
 grl_status grl_cycle_describe(grl_plane *plane, const grl_portrait *portrait, const grl_ray *ray,
                               int sense_of_time, double s, grl_cycle *cycle, grl_error *error)
 {
@@ -245,13 +265,7 @@ grl_status grl_cycle_describe(grl_plane *plane, const grl_portrait *portrait, co
     cycle->low = grl_calloc(2, sizeof *cycle->low);
     cycle->high = grl_calloc(2, sizeof *cycle->high);
     if (!cycle->low || !cycle->high) return grl_fail_memory(error, 4, sizeof *cycle->low);
-    for (size_t k = 0; k < 2; k++) {
-        cycle->low[k] = cycle->high[k] = cycle->points[1 + k];
-        for (size_t i = 1; i < cycle->count; i++) {
-            cycle->low[k] = fmin(cycle->low[k], cycle->points[3 * i + 1 + k]);
-            cycle->high[k] = fmax(cycle->high[k], cycle->points[3 * i + 1 + k]);
-        }
-    }
+    for (size_t k = 0; k < 2; k++) { find_range(cycle, k); }
     return enclose(plane, portrait, cycle, error);
 }
 

@@ -27,7 +27,7 @@
 enum { BORDER_STARTS = 8, MORE_ANGLES = 6 };
 
 /* Steps for one orbit: at first, and when it is taken up again because others were not enough. */
-enum { IMPATIENT = 1500, PATIENT = 30000 };
+enum { IMPATIENT = 6000, PATIENT = 30000 };
 
 /* Beside a saddle, and beside a cycle: there well beyond where the march takes a place for the cycle itself. */
 static const double beside_saddle = 1e-6, beside_cycle = 5e-6;
@@ -207,12 +207,12 @@ static double width(const grl_cycle *cycle)
     return cycle->high[0] - cycle->low[0];
 }
 
-/* Widths that are equal but for rounding, as of mirror images, go by where the cycles are. */
+/* Of nested cycles the inner first; widths that are equal but for rounding, as of mirror images, go by place. */
 static int by_width(const void *a, const void *b)
 {
     const grl_cycle *one = a, *two = b;
-    double x = round(1e6 * width(one)), y = round(1e6 * width(two));
-    if (x == y) {
+    double x = width(one), y = width(two);
+    if (fabs(x - y) < 1e-5 && (one->high[0] < two->low[0] || two->high[0] < one->low[0])) {
         x = one->low[0];
         y = two->low[0];
     }

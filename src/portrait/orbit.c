@@ -111,6 +111,7 @@ static int move_implicit(grl_orbit *orbit)
     orbit->t += step;
     memcpy(orbit->y_old, orbit->y, sizeof orbit->y_old);
     memcpy(orbit->f_old, orbit->f, sizeof orbit->f_old);
+    memcpy(orbit->J_old, orbit->J, sizeof orbit->J_old);
     memcpy(orbit->y, next, sizeof next);
     linearize(orbit, orbit->y, orbit->f, orbit->J);
     if (o->numbers == 3) {
@@ -176,6 +177,19 @@ void grl_orbit_at(grl_orbit *orbit, double time, double *y)
         grl_ode_dense(&orbit->ode, time, y);
     else
         between(orbit, orbit->step > 0 ? time / orbit->step : 1, orbit->options.numbers, y);
+}
+
+void grl_orbit_exactly_at(grl_orbit *orbit, double time, double y[2])
+{
+    double state[3], next[2], dense[2][2], step = time;
+    grl_orbit_at(orbit, time, state);
+    memcpy(y, state, 2 * sizeof *y);
+    /* The cubic between implicit steps is of lower order than they are: a shorter one ends here. */
+    if (orbit->stiff && time > 0 && time < orbit->step &&
+        grl_rosenbrock_step(&orbit->plane->pair, orbit->sign, 1, 1, 1, orbit->y_old, orbit->f_old,
+                            orbit->J_old, &step, next, dense) == time &&
+        hypot(next[0] - y[0], next[1] - y[1]) < 0.1 * orbit->options.longest)
+        memcpy(y, next, 2 * sizeof *y);
 }
 
 /* One step of the same kind from the beginning of the last one to a time in it. */

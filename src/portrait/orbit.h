@@ -41,7 +41,7 @@ typedef struct grl_orbit {
 
     /* Inner. */
     grl_ode ode;
-    double room[GRL_ORBIT_ROOM], J[4], dense[2][2], stiff_step, measured;
+    double room[GRL_ORBIT_ROOM], J[4], J_old[4], dense[2][2], stiff_step, measured;
     int stiff;
     long long steps;
 } grl_orbit;
@@ -58,6 +58,9 @@ void grl_orbit_run(grl_orbit *orbit);
 
 /* The state (options.numbers) at a time of the last step, from 0 to `step`. */
 void grl_orbit_at(grl_orbit *orbit, double time, double *y);
+
+/* The same as accurately as the step itself: two coordinates. */
+void grl_orbit_exactly_at(grl_orbit *orbit, double time, double y[2]);
 
 /* The time of the last step at which a linear function a y + b of the state passes zero from its sign at the
  * beginning, and the state there. `exact`: with a step that ends there, since the dense output is less

@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "portrait/curve.h"
+#include "portrait/cycle_march.h"
 
 #include <grulens/cycles.h>
 #include <math.h>
@@ -113,6 +114,7 @@ typedef struct section {
 typedef struct follower {
     grl_plane *plane;
     const grl_separatrix_options *options;
+    const grl_cycles *cycles;
     grl_expansion *expansions; /* two for each saddle: stable, unstable */
     section *sections;         /* one for each saddle */
     size_t saddles;
@@ -350,6 +352,84 @@ static void end_in_saddles(grl_separatrices *out)
     }
 }
 
+/* Rounds closer than `closest` about the point around which the branch winds most are cut off. */
+static void cut_rounds(const follower *f, grl_branch *branch)
+{
+    const double *p = branch->points;
+    size_t most = 0;
+    double largest = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = pass ? most : 0; i < (pass ? most + 1 : f->plane->count); i++) {
+            const double *c = f->plane->spots[i].h;
+            double angle = 0, turn = 0, distance = INFINITY;
+            for (size_t k = 1; k < branch->count; k++) {
+                double u[2] = {p[2 * k - 2] - c[0], p[2 * k - 1] - c[1]},
+                       v[2] = {p[2 * k] - c[0], p[2 * k + 1] - c[1]};
+                double part = atan2(u[0] * v[1] - u[1] * v[0], u[0] * v[0] + u[1] * v[1]);
+                angle += part;
+                turn += part;
+                if (!pass || fabs(turn) < 6.283185307179586) continue;
+                double now = hypot(v[0], v[1]);
+                if (fabs(distance - now) < f->options->closest) {
+                    for (size_t m = k + 1; m < branch->count; m++)
+                        branch->length -= hypot(p[2 * m] - p[2 * m - 2], p[2 * m + 1] - p[2 * m - 1]);
+                    branch->count = k + 1;
+                    memcpy(branch->limit.place, p + 2 * k, sizeof branch->limit.place);
+                    return;
+                }
+                distance = now;
+                turn = 0;
+            }
+            if (!pass && f->plane->spots[i].centre && fabs(angle) > largest) {
+                largest = fabs(angle);
+                most = i;
+            }
+        }
+}
+
+/* Branches that wind for longer than they are followed, as past two cycles that have met and vanished: where they
+ * end is told by the march of the search for cycles, which goes by return maps. */
+static grl_status decide_lost(follower *f, grl_error *error)
+{
+    enum { PATIENCE = 3000, MOST_STEPS = 60000 };
+    size_t known = f->out->cycle_count;
+    grl_hunt hunt = {.portrait = f->plane->portrait,
+                     .plane = *f->plane,
+                     .patience = PATIENCE,
+                     .resolution = f->cycles->resolution,
+                     .error = error};
+    for (size_t b = 0; b < f->out->count && hunt.status == GRL_OK; b++) {
+        grl_branch *branch = &f->out->branches[b];
+        if (branch->limit.kind != GRL_LIMIT_UNDECIDED) continue;
+        if (!hunt.cycles) {
+            hunt.cycles = grl_calloc(known, sizeof *hunt.cycles);
+            hunt.anchors = grl_calloc(known, sizeof *hunt.anchors);
+            if (!hunt.cycles || !hunt.anchors) {
+                hunt.status = grl_fail_memory(error, known, sizeof *hunt.cycles);
+                break;
+            }
+            if (known > 0) memcpy(hunt.cycles, f->cycles->items, known * sizeof *hunt.cycles);
+            hunt.count = hunt.capacity = hunt.anchors_capacity = known;
+        }
+        hunt.plane.gate_count = 0;
+        hunt.plane.max_steps = hunt.plane.steps + MOST_STEPS;
+        size_t place = grl_hunt_follow(&hunt, branch->limit.place, branch->stable ? -1 : 1);
+        if (place < f->plane->count) {
+            branch->limit.kind = GRL_LIMIT_POINT;
+            branch->limit.which = place;
+        } else if (place > f->plane->count && place <= f->plane->count + known) {
+            branch->limit.kind = GRL_LIMIT_CYCLE;
+            branch->limit.which = place - f->plane->count - 1;
+        }
+        /* Outside, or at a cycle that the search did not list: it stays undecided. */
+        cut_rounds(f, branch);
+    }
+    for (size_t i = known; i < hunt.count; i++) grl_cycle_drop(&hunt.cycles[i]);
+    free(hunt.cycles);
+    free(hunt.anchors);
+    return hunt.status;
+}
+
 static grl_status follow_all(follower *f, grl_error *error)
 {
     grl_separatrices *out = f->out;
@@ -386,6 +466,7 @@ static grl_status follow_all(follower *f, grl_error *error)
     for (int stable = 1; stable >= 0; stable--)
         for (size_t b = 0; b < out->count && status == GRL_OK; b++)
             if (out->branches[b].stable == stable) status = follow(f, b / 4, &out->branches[b], error);
+    if (status == GRL_OK) status = decide_lost(f, error);
     if (status != GRL_OK) goto done;
     end_in_saddles(out);
     for (size_t b = 0; b < out->count; b++)
@@ -458,7 +539,8 @@ grl_status grl_separatrices_compute(const grl_cell *cell, const double *x, const
         status = grl_curve_of_cycle(&plane, &cycles->items[i], o->spacing, &out->cycles[i], error);
         out->cycle_count += status == GRL_OK;
     }
-    if (status == GRL_OK) status = follow_all(&(follower){.plane = &plane, .options = o, .out = out}, error);
+    if (status == GRL_OK)
+        status = follow_all(&(follower){.plane = &plane, .options = o, .cycles = cycles, .out = out}, error);
     if (status == GRL_OK && o->basins) status = grl_basins_make(&plane, out, error);
     grl_plane_free(&plane);
     grl_cycles_free(found);

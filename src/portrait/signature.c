@@ -272,6 +272,7 @@ static grl_status make_code(maker *m, char **code, grl_error *error)
     const char *fault = NULL;
     size_t filled = 0, points = portrait->count;
     grl_scheme *scheme = &m->scheme;
+    /* Only the forms around points are used, which do not depend on the spacing of curves' points. */
     grl_status status = grl_plane_create(m->cell, portrait, 0.005, &m->plane, error);
     if (status != GRL_OK) return status;
     scheme->saddles = s->count / 4;

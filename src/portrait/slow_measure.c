@@ -2,10 +2,13 @@
  *
  * The drift along is s' = m(s), with m between two points the cubic of Hermite from velocities and rates.
  * For the map s grows by dt m(s) in a step, which is the time-dt map of the flow with m (1 - dt m' / 2) and
- * rate log(1 + dt m') / dt up to higher orders. The curve is cut into fine pieces with a linear velocity
- * each, for which times are exact, also near a stop:
+ * rate log(1 + dt m') / dt up to higher orders. The curve is cut into fine pieces, finer towards the slow
+ * end of an interval. Their times are by Simpson's rule, or, where the velocity varies much, as beside a
+ * stop, those of linear velocities:
  *
  *     t = ds log(m1 / m0) / (m1 - m0).
+ *
+ * A velocity below 1e-13 is rounding; it counts as 1e-13, so that times are not longer than is known.
  *
  * The memory time of a place is the time until the state has drifted by `fraction` of the length; past an
  * open end it is taken to go on with the speed that it has there. It is infinite if a stop comes first.
@@ -25,12 +28,12 @@
 /* Pieces of one interval between points; places from which memory times are taken. */
 enum { PIECES = 16, PLACES = 401 };
 
-/* A share of the length on either side of a stop that drift times leave out; a rate that is zero to
- * rounding, over the attraction; the least length of what may be taken for a line, a tenth of a unit's
- * range. */
+/* A share of the length on either side of a stop that drift times leave out, since the last of the way to a
+ * stop takes for ever; the least length of what may be taken for a line, a tenth of a unit's range. */
 static const double excluded = 0.01, least_length = 0.2, pi = 3.14159265358979323846;
 
-/* Below this distance from the point the quadratic term of the normal form would matter. */
+/* A quadratic term that matters only nearer to a degenerate point than this, about the width of the box that
+ * holds it, is taken for zero; and so are coefficients that are zero to the rounding of second derivatives. */
 static const double quadratic_reach = 1e-4, flat = 1e-9;
 
 typedef struct profile {

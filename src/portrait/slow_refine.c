@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The error of a tangent by five points, to first order, at the usual spacing. */
 static const double alike = 1e-5;
 enum { STENCIL = 5, ROUNDS = 3, LARGE_ROUNDS = 1, LARGE = 256 };
 

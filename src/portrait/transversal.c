@@ -27,7 +27,7 @@ enum { MOST_STEPS = 20000, MOST_STATIONS = 20000, LEVELS = 60, WORK = 10, ODE_RO
 static const double pi = 3.14159265358979323846;
 
 /* Between two stations at most this long, and so far turned. */
-static const double longest = 0.01, widest_turn = 0.1;
+static const double longest = 0.003, widest_turn = 0.01;
 
 /* Thinner than this in its widest place, a curve says nothing: orbits are known to some 1e-10. */
 static const double thinnest = 1e-6;
@@ -67,20 +67,33 @@ static size_t nearest_station(const grl_transversal *t, const double h[2])
     return best;
 }
 
-/* The station nearest to h, the way along the cycle from it to h as a part of the way to the next, and the distance
- * from the cycle, positive on the transversal's side. */
-static double normal_distance(const grl_transversal *t, const double h[2], size_t *station, double *part)
+/* The foot of the perpendicular from h on the cycle, which between stations is taken for the cubic through both with
+ * their tangents: *place counts stations. Returns the distance, positive on the transversal's side. */
+static double normal_distance(const grl_transversal *t, const double h[2], double *place)
 {
     size_t k = nearest_station(t, h);
     const grl_station *s = &t->stations[k];
-    double dx = h[0] - s->c[0], dy = h[1] - s->c[1];
-    double along = dx * s->tangent[0] + dy * s->tangent[1], left = dy * s->tangent[0] - dx * s->tangent[1];
-    const grl_station *next = &t->stations[(along >= 0 ? k + 1 : k + t->count - 1) % t->count];
-    *station = k;
-    /* On a bent stretch, beside the cycle, the same angle is a longer way. */
-    double way = along / fmax(0.1, 1 - s->curvature * left);
-    *part = fmax(-1, fmin(1, way / hypot(next->c[0] - s->c[0], next->c[1] - s->c[1])));
-    return t->side * (left - 0.5 * s->curvature * way * way * (1 - s->curvature * left));
+    if ((h[0] - s->c[0]) * s->tangent[0] + (h[1] - s->c[1]) * s->tangent[1] < 0)
+        k = (k + t->count - 1) % t->count;
+    const grl_station *p = &t->stations[k], *q = &t->stations[(k + 1) % t->count];
+    const double chord[2] = {q->c[0] - p->c[0], q->c[1] - p->c[1]};
+    double length = hypot(chord[0], chord[1]), u = 0.5, d[2], v[2], first[2];
+    for (int step = 0; step < 5; step++) {
+        double second[2];
+        for (int i = 0; i < 2; i++) {
+            double a = length * p->tangent[i] - chord[i], b = chord[i] - length * q->tangent[i];
+            d[i] = h[i] - p->c[i] - u * chord[i] - u * (1 - u) * ((1 - u) * a + u * b);
+            first[i] = chord[i] + (1 - 4 * u + 3 * u * u) * a + (2 * u - 3 * u * u) * b;
+            second[i] = (6 * u - 4) * a + (2 - 6 * u) * b;
+            v[i] = first[i];
+        }
+        if (step == 4) break;
+        double slope = first[0] * first[0] + first[1] * first[1] - d[0] * second[0] - d[1] * second[1];
+        double change = slope > 0 ? (d[0] * first[0] + d[1] * first[1]) / slope : 0;
+        u = fmax(-0.5, fmin(1.5, u + change));
+    }
+    *place = (double)k + u;
+    return t->side * (v[0] * d[1] - v[1] * d[0]) / hypot(v[0], v[1]);
 }
 
 double grl_transversal_value(const grl_transversal *t, const double h[2])
@@ -89,19 +102,22 @@ double grl_transversal_value(const grl_transversal *t, const double h[2])
         double x = h[0] - t->h[0], y = h[1] - t->h[1];
         return (t->V[0] * x * x + 2 * t->V[1] * x * y + t->V[2] * y * y) / t->level - 1;
     }
-    size_t k;
-    double part, q = normal_distance(t, h, &k, &part);
-    double p = t->stations[k].p, other = t->stations[(part >= 0 ? k + 1 : k + t->count - 1) % t->count].p;
-    return q / (t->level * (p + fabs(part) * (other - p))) - 1;
+    double place, q = normal_distance(t, h, &place);
+    double whole = floor(place), u = place - whole;
+    size_t k = (size_t)(whole < 0 ? whole + (double)t->count : whole) % t->count;
+    const grl_station *s = &t->stations[k], *next = &t->stations[(k + 1) % t->count];
+    double length = hypot(next->c[0] - s->c[0], next->c[1] - s->c[1]);
+    double change = log(next->p / s->p), a = length * s->growth - change, b = change - length * next->growth;
+    double p = s->p * exp(u * (change + (1 - u) * ((1 - u) * a + u * b)));
+    return q / (t->level * p) - 1;
 }
 
 double grl_transversal_phase(const grl_transversal *t, const double h[2])
 {
     if (t->count == 0) return (pi + atan2(h[1] - t->h[1], h[0] - t->h[0])) / (2 * pi);
-    size_t k;
-    double part;
-    normal_distance(t, h, &k, &part);
-    double phase = ((double)k + part) / (double)t->count;
+    double place;
+    normal_distance(t, h, &place);
+    double phase = place / (double)t->count;
     phase -= floor(phase);
     return t->anticlockwise ? phase : 1 - phase;
 }
@@ -120,6 +136,9 @@ static void put_station(const motion *m, const double h[2], grl_station *s, doub
     s->curvature = (f[0] * g[1] - f[1] * g[0]) / (size * size * size);
     s->p = -log(size);
     *divergence = m->sign * (J[0] + J[3]);
+    /* div f - (ln |f|)' by arc length, without the mean. */
+    s->growth = (*divergence - (f[0] * g[0] + f[1] * g[1]) / (size * size)) / size;
+    s->speed = size;
 }
 
 /* Once around. *mean: of the divergence. The stations' p stay logarithms, without the part of the mean. */
@@ -145,7 +164,7 @@ static grl_status go_round(const motion *m, const grl_cycle *cycle, grl_transver
         double turn =
             fabs(atan2(before[0] * now[1] - before[1] * now[0], before[0] * now[0] + before[1] * now[1]));
         double chord = hypot(ode.y[0] - ode.y_old[0], ode.y[1] - ode.y_old[1]);
-        int parts = 2 + (int)fmin(200, fmax(chord / longest, turn / widest_turn));
+        int parts = 2 + (int)fmin(400, fmax(chord / longest, turn / widest_turn));
         for (int k = 1; k <= parts; k++) {
             double time = k == parts ? ode.t : ode.t_old + (ode.t - ode.t_old) * k / parts;
             grl_ode_dense(&ode, time, h);
@@ -195,16 +214,13 @@ static int crossed(const motion *m, const grl_transversal *t, double mean)
 {
     for (size_t k = 0; k < t->count; k++) {
         const grl_station *s = &t->stations[k];
-        double f[2], there[2], J[4], work[WORK], h[2], q = t->side * t->level * s->p;
+        double f[2], there[2], h[2], q = t->side * t->level * s->p;
         place_on(t, s, h);
         if (!(fabs(h[0]) < 1 && fabs(h[1]) < 1)) return 0;
         field(0, s->c, f, (void *)m);
         field(0, h, there, (void *)m);
-        grl_cell_jacobian(m->cell, NULL, s->c, J, work);
         double size = hypot(f[0], f[1]), u = s->tangent[0], v = s->tangent[1];
-        double stretch = m->sign * (u * (J[0] * u + J[1] * v) + v * (J[2] * u + J[3] * v));
-        double growth = m->sign * (J[0] + J[3]) - mean - stretch;
-        double forward = size * (1 - q * s->curvature), sideways = q * growth;
+        double forward = size * (1 - q * s->curvature), sideways = q * size * s->growth;
         const double T[2] = {forward * u - sideways * v, forward * v + sideways * u};
         if (!(t->side * (T[0] * there[1] - T[1] * there[0]) <= 0.25 * t->level * s->p * size * mean))
             return 0;
@@ -237,6 +253,7 @@ grl_status grl_transversal_of_cycle(const grl_cell *autonomous, const grl_portra
     if (status != GRL_OK || *fault) goto done;
     for (size_t k = 0; k < t->count; k++) {
         t->stations[k].p -= mean * t->stations[k].t;
+        t->stations[k].growth -= mean / t->stations[k].speed;
         top = fmax(top, t->stations[k].p);
     }
     for (size_t k = 0; k < t->count; k++) {

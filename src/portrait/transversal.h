@@ -9,8 +9,8 @@
 typedef struct grl_station {
     double c[2], tangent[2]; /* unit vector along the motion */
     double curvature;        /* positive: bends to the left */
-    double t;
-    double p; /* the curve is at the distance level * p */
+    double t, speed;
+    double p, growth; /* the curve is at the distance level * p; derivative of ln p along the cycle */
 } grl_station;
 
 typedef struct grl_transversal {

@@ -100,8 +100,8 @@ static int over_before(const grl_plane *plane, const double h[2], int sign, grl_
 static grl_orbit_options options_of(int precise, int numbers, long long patience)
 {
     return (grl_orbit_options){.rtol = precise ? 1e-13 : 1e-10,
-                               .implicit = precise ? 1e-12 : 1e-9,
-                               .longest = precise ? 0.005 : 0.02,
+                               .implicit = precise ? 1e-11 : 3e-9,
+                               .longest = precise ? 0.01 : 0.02,
                                .max_steps = precise ? 20 * patience : patience,
                                .numbers = numbers,
                                .coarse = 1};

@@ -11,6 +11,13 @@
 
 enum { MOST_ITEMS = 12, MOST_SENTENCES = 3, MOST_EXPONENTS = 3, MOST_CLOSED = 20, MOST_SADDLES = 12 };
 
+/* Periods of the map are whole numbers. */
+static grl_short period(const grl_portrait *portrait, const grl_closed *closed, int digits)
+{
+    return portrait->time == GRL_DISCRETE ? grl_number_grouped((long long)closed->period)
+                                          : grl_number_short(closed->period, digits);
+}
+
 static const char *step_word(const grl_portrait *portrait)
 {
     return portrait->time == GRL_DISCRETE ? "periodic orbit" : "limit cycle";
@@ -30,12 +37,14 @@ static void add_place(grl_text *text, const grl_portrait *portrait, const grl_at
         return;
     case GRL_ATTRACTOR_CYCLE:
         grl_text_addf(text, "the %s of period %s", step_word(portrait),
-                      grl_number_short(all->closed[item->which].period, 5).text);
+                      period(portrait, &all->closed[item->which], 5).text);
         return;
     case GRL_ATTRACTOR_CURVE:
         grl_text_add(text, "an invariant curve (quasi-periodic");
-        if (item->rotation_error < 1e-6)
-            grl_text_addf(text, ", rotation number %s", grl_number_short(item->rotation, 6).text);
+        if (item->rotation_error < 1e-6 && item->rotation != 0)
+            grl_text_addf(text, ", rotation number %s: a round takes %s steps",
+                          grl_number_short(item->rotation, 6).text,
+                          grl_number_short(1 / fabs(item->rotation), 5).text);
         grl_text_add(text, ")");
         return;
     case GRL_ATTRACTOR_TORUS:
@@ -196,7 +205,7 @@ static void add_closed(grl_text *text, const grl_portrait *portrait, int colour)
                       : (size_t)closed->unstable == closed->multiplier_count ? "unstable"
                                                                              : "saddle",
                       closed->nearly_degenerate ? " *" : "");
-        grl_grid_add(&grid, 0, grl_number_short(closed->period, 8).text);
+        grl_grid_add(&grid, 0, period(portrait, closed, 8).text);
         grl_grid_addf(&grid, "%.3f", range);
         add_multipliers(&grid, closed);
     }

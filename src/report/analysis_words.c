@@ -127,7 +127,7 @@ static void add_who(grl_text *text, const grl_model *model, const char *name, co
     else if (portrait->dt == 1)
         grl_text_add(text, "the map that is run in practice");
     else
-        grl_text_addf(text, "the map h + %s f(h)", grl_number_short(portrait->dt, 4).text);
+        grl_text_addf(text, "the map h + %.4g f(h)", portrait->dt);
     for (size_t i = 0; i < inputs; i++) zero = zero && (!x || x[i] == 0);
     if (inputs > 0 && zero) {
         grl_text_add(text, " at zero input");

@@ -1,5 +1,6 @@
-/* bifurcation_text.c: a diagram for a person: a paragraph that can be quoted, tables of special points, branches
- * and curves, and what was cut off. Tables stay within 100 columns; long ones are cut, and say so. */
+/* bifurcation_text.c: a diagram for a person: a paragraph that can be quoted, tables of special points,
+ * branches and curves, and what was cut off. Tables stay within 100 columns; long ones are cut, and say so.
+ */
 #include <grulens/report.h>
 
 #include "base/error.h"
@@ -37,6 +38,7 @@ static const char *const singular[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loop",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loop",
     [GRL_RESONANCE_TWO] = "resonance 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flip",
 };
 
 static const char *const plural[GRL_SPECIAL_TYPES] = {
@@ -61,6 +63,7 @@ static const char *const plural[GRL_SPECIAL_TYPES] = {
     [GRL_NEUTRAL_SADDLE_LOOP] = "neutral saddle loops",
     [GRL_SADDLE_NODE_LOOP] = "saddle-node loops",
     [GRL_RESONANCE_TWO] = "resonances 1:2",
+    [GRL_GENERALIZED_FLIP] = "generalised flips",
 };
 
 static void add_heading(grl_text *text, int colour, const char *heading)
@@ -90,7 +93,8 @@ static bool is_varied(const grl_diagram *diagram, const char *name)
     return false;
 }
 
-/* " with alpha = 0.5, U_h[0,1] = 0": parameters of the family and numbers that were set, but for those that vary. */
+/* " with alpha = 0.5, U_h[0,1] = 0": parameters of the family and numbers that were set, but for those that
+ * vary. */
 static void add_values(grl_text *text, const grl_model *model, const grl_diagram *diagram)
 {
     const size_t parameters = grl_model_parameters(model), changes = grl_model_changes(model);
@@ -236,9 +240,14 @@ static void add_details(grl_grid *grid, const grl_special *special)
                       grl_number_short(special->period, 6).text);
     for (int k = 0; k < special->coefficients; k++) {
         const char *name = grl_special_coefficient(special->type, k);
-        if (name)
-            grl_text_addf(&text, "%s%s %s", text.size > 0 ? ", " : "", name,
-                          grl_number_short(special->normal_form[k], 4).text);
+        if (!name) continue;
+        if (text.size > 0) grl_text_add(&text, ", ");
+        if (special->type == GRL_SNIC || special->type == GRL_HETEROCLINIC) /* how many on the orbit */
+            grl_text_addf(&text, "%.0f %s%s", special->normal_form[k],
+                          special->type == GRL_SNIC ? "saddle-node" : "saddle",
+                          special->normal_form[k] == 1 ? "" : "s");
+        else
+            grl_text_addf(&text, "%s %s", name, grl_number_short(special->normal_form[k], 4).text);
     }
     grl_grid_add(grid, 0, text.data ? text.data : "");
     grid->failed = grid->failed || text.failed;
@@ -378,6 +387,10 @@ static void add_regions(grl_text *text, const grl_diagram *diagram, int colour)
     }
     add_heading(text, colour, "Regions");
     grl_grid_print(&grid, text);
+    grl_text_add(
+        text,
+        "Found in 400 x 400 pixels, and closer where points crowd; narrower ones may be missing. What is in\n"
+        "them is computed.\n");
     if (grid.failed) text->failed = true;
     grl_grid_drop(&grid);
 }

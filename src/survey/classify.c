@@ -139,6 +139,7 @@ static grl_status portrait_of(const grl_survey_settings *settings, const grl_cel
     ask.method = GRL_METHOD_PROVE;
     ask.max_boxes = boxes;
     ask.threads = 1;
+    ask.points_only = 1;
     return grl_portrait_compute(cell, NULL, &ask, portrait, error);
 }
 
