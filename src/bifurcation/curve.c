@@ -26,6 +26,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the cosine between the left null vectors of neighbours. */
+static const double least_alignment = 0.7;
+
 void grl_curve_tracer_free(grl_curve_tracer *tracer)
 {
     if (!tracer) return;
@@ -257,6 +260,8 @@ bool grl_curve_tests(grl_curve_tracer *tracer, const grl_curve_node *before, grl
         double *second = tracer->vectors;
         const size_t zero = nearest_to(n, tracer->values, 0);
         if (!left_null(tracer, q, before ? before->psi : NULL, node->psi)) return false;
+        /* Turned by more than this, its sign is a guess, and so are the signs of both tests below. */
+        if (before && !(fabs(dot(n, node->psi, before->psi)) > least_alignment)) return false;
         grl_equation_second(e, h, q, q, second);
         node->test[0] = dot(n, node->psi, second);
         node->test[1] = dot(n, node->psi, q);

@@ -24,6 +24,9 @@
 
 static const double longest_step = 0.02, same_point = 1e-6;
 
+/* Of the cosine between the left null vectors of neighbours on a curve of folds. */
+static const double least_alignment = 0.7;
+
 /* Samples on each line, and on the border of the range, which every curve that leaves it crosses. */
 enum { SAMPLES = 9, BORDER_SAMPLES = 33 };
 
@@ -102,7 +105,9 @@ static outcome find_zero(walker *w, int test, const grl_curve_node *a, const grl
     const double slope = fabs(b->test[test] - a->test[test]);
     *error = fmin(high - low, fabs(at->test[test]) / slope) * distance(w, a, b) + w->tracer->error;
     if (!(high - low < 1e-9) && at->test[test] != 0) return FAILED;
-    return fabs(at->test[test]) <= fmin(fabs(a->test[test]), fabs(b->test[test])) ? FOUND : POLE;
+    /* A test that changes its sign by a jump has no zero there either; what is there is not known. */
+    const double least = fmin(fabs(a->test[test]), fabs(b->test[test])), left = fabs(at->test[test]);
+    return left < 1e-4 * least ? FOUND : left > least ? POLE : FAILED;
 }
 
 /* omega^2 of the critical pair at a fold-Hopf point, met on either curve. */
@@ -241,6 +246,18 @@ static bool passes_start(walker *w, const grl_curve_node *a, const grl_curve_nod
     return far < same_point;
 }
 
+/* On folds: whether the left null vector at the middle is as near to that of b as to that of a, which it was tested
+ * against; else b's sign, and those of the tests, are a guess. */
+static bool follows(walker *w, const grl_curve_node *a, const grl_curve_node *b)
+{
+    grl_curve_node *middle = &w->nodes[2];
+    double cosine = 0;
+    if (w->tracer->type != GRL_FOLD) return true;
+    if (!grl_curve_between(w->tracer, a, b, 0.5, middle)) return false;
+    for (size_t i = 0; i < w->equation->n; i++) cosine += middle->psi[i] * b->psi[i];
+    return cosine > least_alignment;
+}
+
 /* The next point of the curve, in b. A step that ends beside the curve is made again, shorter; so is one
  * across which the bordered determinant changes its sign: two strands of the curve come close there, and it
  * went straight on to the other one. Only a true crossing does so however short the step. */
@@ -260,7 +277,7 @@ static bool advance(walker *w, const grl_curve_node *a, grl_curve_node *b)
         const bool crossed = opposite(before, w->arc->determinant) && w->arc->step > 1e-5;
         memcpy(b->u, w->arc->u, N * sizeof(double));
         memcpy(b->l, a->l, n * sizeof(double));
-        if (!crossed && grl_curve_tests(w->tracer, a, b)) return true;
+        if (!crossed && grl_curve_tests(w->tracer, a, b) && follows(w, a, b)) return true;
         memcpy(w->arc->u, a->u, N * sizeof(double));
         memcpy(w->arc->tangent, tangent, N * sizeof(double));
         memcpy(w->arc->border, border, N * sizeof(double));

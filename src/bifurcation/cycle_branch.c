@@ -183,12 +183,25 @@ static grl_status from_hopf(plan *p, size_t which, grl_error *error)
     return GRL_OK;
 }
 
+/* Whether a branch that left another one ends at this period doubling: its own branch would be that one again. */
+static bool comes_back(const grl_diagram *diagram, size_t special)
+{
+    for (size_t b = 0; b < diagram->branch_count; b++) {
+        const grl_diagram_branch *branch = &diagram->branches[b];
+        if (branch->kind == GRL_BRANCH_CYCLE && branch->end[1] == GRL_BRANCH_SPECIAL &&
+            branch->end_special[1] == special)
+            return true;
+    }
+    return false;
+}
+
 /* The other branch at a period doubling, or at a branch point, there on both sides. */
 static grl_status from_leave(plan *p, size_t which, grl_error *error)
 {
     grl_track *track = &p->track;
     grl_status status = GRL_OK;
     const int sides = p->leaves[which].type == GRL_PERIOD_DOUBLING ? 1 : 2;
+    if (sides == 1 && comes_back(p->diagram, p->leaves[which].special)) return GRL_OK;
     for (int side = 0; side < sides && status == GRL_OK; side++) {
         const leave *at = &p->leaves[which];
         const int sign = sides == 1 ? -1 : 1;

@@ -6,7 +6,7 @@
  * Special points are where a test function changes sign in a step. dp/ds and (mu - 1) together: a fold of
  * cycles; (mu - 1) alone: a branch point; dp/ds alone is rounding, at the end of a homoclinic branch, where p
  * no longer moves. So no fold is reported there. A special point is located by the secant method along the
- * branch, on the mesh at hand and once more on one of twice as many intervals; the difference is its error.
+ * branch, on the mesh at hand and again on one of twice as many intervals, until it stays; the last move is its error.
  *
  * What makes it fail: two special points of one kind within one step. */
 #include "bifurcation/cycle_follow.h"
@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SECANTS = 40, GAUSS = GRL_BVP_POINTS, MOST_UNITS = 60 };
+enum { SECANTS = 40, REFINEMENTS = 3, GAUSS = GRL_BVP_POINTS, MOST_UNITS = 60 };
 
 /* Points of a branch, and of one that left another branch of cycles. */
 enum { MOST_POINTS = 2000, MOST_FURTHER = 300 };
@@ -32,6 +32,9 @@ static const double unresolved = 1e-8;
 
 /* The same on branches that left another branch of cycles. */
 static const double unresolved_further = 1e-4;
+
+/* A special point that moves by less than this, relative to the range, on a finer mesh needs no finer one. */
+static const double settled = 1e-11;
 
 /* A branch point within this of another one, relative to the range, with the same period, is that one. */
 static const double meeting = 1e-6;
@@ -198,11 +201,18 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
     copy_point(track->n, &track->next, &probe->now);
     probe->mode = mode;
     double rough = probe->now.u.q[1], estimate = INFINITY;
-    size_t most = GRL_TRACK_INTERVALS, twice = 2 * probe->now.u.intervals;
-    if (grl_track_refine(probe, twice < most ? twice : most) && polish(probe, mode, test))
+    for (int i = 0; i < REFINEMENTS && estimate > settled * track->range; i++) {
+        size_t intervals = 2 * probe->now.u.intervals;
+        if (intervals > GRL_TRACK_INTERVALS) intervals = GRL_TRACK_INTERVALS;
+        if (i > 0 && intervals == probe->now.u.intervals) break;
+        copy_point(track->n, &probe->now, &track->next);
+        if (!grl_track_refine(probe, intervals) || !polish(probe, mode, test)) {
+            copy_point(track->n, &track->next, &probe->now);
+            break;
+        }
         estimate = fabs(probe->now.u.q[1] - rough) + 4 * DBL_EPSILON * fabs(rough);
-    else
-        copy_point(track->n, &track->next, &probe->now);
+        rough = probe->now.u.q[1];
+    }
     return note(follow, type, estimate, error);
 }
 
