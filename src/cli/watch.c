@@ -16,7 +16,8 @@ static const double QUIET_SECONDS = 2;
 static struct {
     grl_progress progress;
     const char *what;
-    int bar; /* a bar may be shown */
+    long long first; /* done in the first tenth of a second */
+    int bar;         /* a bar may be shown */
     int running, ending;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -54,7 +55,13 @@ static void show_bar(double seconds)
     int filled = (int)(part * BAR_WIDTH);
     for (int i = 0; i < BAR_WIDTH; i++) bar[i] = i < filled ? '#' : '.';
     bar[BAR_WIDTH] = '\0';
-    fprintf(stderr, "\r%s [%s] %3.0f %%, %.0f s \033[K", watch.what, bar, 100 * part, seconds);
+    fprintf(stderr, "\r%s [%s] %3.0f %%, %.0f s", watch.what, bar, 100 * part, seconds);
+    /* What was done before this run, in a catalogue that is resumed, counts at once and would be too fast a rate. */
+    if (done > watch.first && done < total) {
+        const double rate = (double)(done - watch.first) / seconds;
+        fprintf(stderr, ", %.*f/s, %.0f s left", rate < 10 ? 2 : 0, rate, (double)(total - done) / rate);
+    }
+    fputs(" \033[K", stderr);
 }
 
 static void *look(void *unused)
@@ -72,6 +79,10 @@ static void *look(void *unused)
         pthread_cond_timedwait(&watch.wake, &watch.lock, &until);
         if (interrupts) grl_progress_stop(&watch.progress);
         double seconds = seconds_now() - start;
+        if (seconds < 0.1) {
+            long long total;
+            grl_progress_read(&watch.progress, &watch.first, &total);
+        }
         if (watch.bar && seconds > QUIET_SECONDS && seconds > shown + 0.2) {
             show_bar(seconds);
             shown = seconds;
@@ -88,6 +99,7 @@ grl_progress *grl_cli_watch_begin(const char *what, int quiet)
     struct sigaction action = {.sa_handler = count_interrupt};
     watch.progress = (grl_progress){0};
     watch.what = what;
+    watch.first = 0;
     watch.bar = !quiet && isatty(STDERR_FILENO);
     watch.ending = 0;
     interrupts = 0;
