@@ -64,7 +64,7 @@ static bool is_lacking(const grl_special *s, const json_t *lacks)
     for (size_t i = 0; i < json_array_size(lacks); i++) {
         const json_t *box = json_array_get(lacks, i);
         bool inside = strcmp(grl_special_name(s->type), json_string_value(json_object_get(box, "type"))) == 0;
-        for (size_t k = 0; k < 2; k++)
+        for (size_t k = 0; k < json_array_size(json_object_get(box, "low")); k++)
             inside = inside && s->p[k] > item(box, "low", k) && s->p[k] < item(box, "high", k);
         if (inside) return true;
     }

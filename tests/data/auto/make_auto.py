@@ -34,8 +34,19 @@ CHARTS = {
     "weight3-chart": ("weight3", ["U_h[0,1]", "b_h[0]"], [(-4, 4), (-3, 3)], 9),
 }
 # What AUTO passed over in silence, and where it is by other runs of AUTO: cycles from the Hopf point on the curve are stable
-# at U_r[0,1] = -2.72 and unstable at -2.6.
-LACKS = {"input2-chart": [dict(type="generalized_hopf", low=[-0.3575, -2.72], high=[-0.3459, -2.6])]}
+# at U_r[0,1] = -2.72 and unstable at -2.6; the curves of folds and Hopf points that cross b_h[0] = 0.23 beside U_h[0,1] = -3.16
+# end there, but only a run from there finds them; its generalised Hopf points likewise, by cycles from U_h[0,1] = 3.8 and 4.1
+# and from 1.9 and 2.02, and one in a run on other lines; and with other steps the fourth doubling is found.
+LACKS = {
+    "input2-chart": [dict(type="generalized_hopf", low=[-0.3575, -2.72], high=[-0.3459, -2.6])],
+    "weight3-chart": [
+        dict(type="bogdanov_takens", low=[-3.416674063, 0.216091286], high=[-3.416674043, 0.216091306]),
+        dict(type="generalized_hopf", low=[3.8, 0.6044], high=[4.1, 0.6187]),
+        dict(type="generalized_hopf", low=[1.9, 1.0918], high=[2.02, 1.1284]),
+        dict(type="generalized_hopf", low=[-0.77358, 0.3678], high=[-0.77356, 0.36782]),
+    ],
+    "torus3": [dict(type="period_doubling", low=[2.727015582], high=[2.727015602])],
+}
 
 
 def trace(model, name, p, h):
