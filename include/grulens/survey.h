@@ -64,7 +64,8 @@ typedef enum grl_objective {
     GRL_OBJECTIVE_NONE = 0, /* no climb: the networks as drawn */
     GRL_OBJECTIVE_FIXED_POINTS = 1,
     GRL_OBJECTIVE_ATTRACTORS = 2, /* stable points, and stable cycles where the level looks for them */
-    GRL_OBJECTIVE_CYCLES = 3      /* needs GRL_LEVEL_CYCLES or more */
+    GRL_OBJECTIVE_CYCLES = 3,     /* needs GRL_LEVEL_CYCLES or more */
+    GRL_OBJECTIVE_UNSTABLE = 4    /* unstable points, which are rare */
 } grl_objective;
 
 /* And what it then raises or lowers without changing its class. */

@@ -54,7 +54,7 @@ static const grl_option options[] = {
      "The step of the map.", NULL},
     {.name = "", .help = "Search for the rare"},
     {"maximise", GRL_OPTION_CHOICE, offsetof(struct settings, maximise),
-     "none|fixed_points|attractors|cycles", 0, 0, "none",
+     "none|fixed_points|attractors|cycles|unstable", 0, 0, "none",
      "Climbs from random networks to many of these; then --count is the number of climbs.", NULL},
     {"steps", GRL_OPTION_INTEGER, offsetof(struct settings, steps), "N", 1, 1e9, "1000",
      "Steps of a climb, of 16 networks each, and as many more to polish.", NULL},

@@ -53,6 +53,9 @@ static void value(const climb *c, const grl_cell *cell, double margin, worth *w)
     case GRL_OBJECTIVE_CYCLES:
         w->count = w->kind[3] + w->kind[4];
         break;
+    case GRL_OBJECTIVE_UNSTABLE:
+        w->count = w->kind[1];
+        break;
     default:
         w->count = w->kind[0] + w->kind[1] + w->kind[2];
         break;
