@@ -146,6 +146,7 @@ typedef struct grl_atlas_run {
     char *words; /* its settings as a line of text */
     grl_survey_settings settings;
     unsigned long long networks, undecided;
+    unsigned long long class_count; /* all, also those that were not asked for */
     size_t count;
     grl_atlas_class *classes; /* by falling count, then by key */
 } grl_atlas_run;

@@ -38,7 +38,8 @@ grl_status grl_report_atlas_text(const grl_atlas *atlas, const char *name, char 
         grl_text_addf(&out, "\n%s\n%s networks, %s undecided, ", run->words,
                       grl_number_grouped((long long)run->networks).text,
                       grl_number_grouped((long long)run->undecided).text);
-        grl_words_plural(&out, run->count, "class", "classes");
+        grl_words_plural(&out, (size_t)run->class_count, "class", "classes");
+        if (run->count < run->class_count) grl_text_addf(&out, ", the %zu most frequent", run->count);
         grl_text_add(&out, "\n\n");
         add_run_table(&out, run);
     }
@@ -82,8 +83,10 @@ grl_status grl_report_atlas_json(const grl_atlas *atlas, const char *name, char 
         const grl_atlas_run *run = &atlas->runs[i];
         grl_text_add(&out, i > 0 ? ",\n    {\"settings\": " : "\n    {\"settings\": ");
         grl_text_add_quoted(&out, run->words);
-        grl_text_addf(&out, ",\n      \"networks\": %llu, \"undecided\": %llu,\n      \"classes\": [",
-                      run->networks, run->undecided);
+        grl_text_addf(
+            &out,
+            ",\n      \"networks\": %llu, \"undecided\": %llu, \"class_count\": %llu,\n      \"classes\": [",
+            run->networks, run->undecided, run->class_count);
         for (size_t k = 0; k < run->count; k++) {
             if (k > 0) grl_text_add(&out, ",");
             add_class(&out, &run->classes[k]);

@@ -89,6 +89,7 @@ static grl_status read_run(grl_catalogue *catalogue, size_t i, size_t most, grl_
     }
     run->networks = result.networks;
     run->undecided = result.undecided;
+    run->class_count = result.classes;
     run->settings.count = result.networks > 0 ? result.networks : 1;
     for (size_t k = 0; status == GRL_OK && k < tally.count; k++) {
         grl_class *from = &tally.classes[k];
