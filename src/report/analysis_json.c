@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "report/analysis.h"
+#include "report/json.h"
 #include "report/map_manifolds.h"
 #include "report/separatrices.h"
 #include "report/signature.h"
@@ -16,33 +17,6 @@
 #include <stdlib.h>
 
 enum { MOST_UNITS_FOR_VECTORS = 16 };
-
-static void add_bool(grl_text *text, int value)
-{
-    grl_text_add(text, value ? "true" : "false");
-}
-
-/* [v0, v1, ...] */
-static void add_numbers(grl_text *text, const double *values, size_t count)
-{
-    grl_text_add(text, "[");
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) grl_text_add(text, ", ");
-        grl_text_add_number(text, values[i]);
-    }
-    grl_text_add(text, "]");
-}
-
-/* [[v0, v1], [v2, v3], ...] */
-static void add_pairs(grl_text *text, const double *values, size_t count)
-{
-    grl_text_add(text, "[");
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) grl_text_add(text, ", ");
-        add_numbers(text, values + 2 * i, 2);
-    }
-    grl_text_add(text, "]");
-}
 
 static void add_system(grl_text *text, const grl_model *model, const char *name, const double *x,
                        const grl_portrait *portrait)
@@ -70,40 +44,40 @@ static void add_point(grl_text *text, const grl_model *model, const grl_fixed_po
                       grl_method method, double *output)
 {
     grl_text_add(text, "      {\n        \"h\": ");
-    add_numbers(text, point->h, n);
+    grl_json_numbers(text, point->h, n);
     grl_text_add(text, ",\n        \"preactivation\": ");
-    add_numbers(text, point->a, n);
+    grl_json_numbers(text, point->a, n);
     if (output) {
         grl_model_output(model, point->h, output);
         grl_text_add(text, ",\n        \"output\": ");
-        add_numbers(text, output, grl_model_outputs(model));
+        grl_json_numbers(text, output, grl_model_outputs(model));
     }
     grl_text_add(text, ",\n        \"error_bound\": ");
     grl_text_add_number(text, point->error_bound);
     grl_text_add(text, ",\n        \"certified\": ");
-    add_bool(text, point->certified);
+    grl_json_bool(text, point->certified);
     grl_text_addf(text, ",\n        \"type\": \"%s\",\n        \"stability_proven\": ",
                   grl_point_type_name(point->type));
-    add_bool(text, point->stability_proven);
+    grl_json_bool(text, point->stability_proven);
     grl_text_addf(text,
                   ",\n        \"unstable_dimension\": %d,\n        \"index\": %d,\n        \"residual\": ",
                   point->unstable, point->index);
     grl_text_add_number(text, point->residual);
     grl_text_add(text, ",\n        \"eigenvalues\": ");
-    add_pairs(text, point->eigenvalues, n);
+    grl_json_pairs(text, point->eigenvalues, n);
     grl_text_add(text, ",\n        \"time_constants\": ");
-    add_numbers(text, point->time_constants, n);
+    grl_json_numbers(text, point->time_constants, n);
     if (point->eigenvectors && n <= MOST_UNITS_FOR_VECTORS) {
         grl_text_add(text, ",\n        \"eigenvectors\": [");
         for (size_t k = 0; k < n; k++) {
             grl_text_add(text, k > 0 ? ",\n          " : "\n          ");
-            add_pairs(text, point->eigenvectors + 2 * n * k, n);
+            grl_json_pairs(text, point->eigenvectors + 2 * n * k, n);
         }
         grl_text_add(text, "]");
     }
     if (point->box) {
         grl_text_add(text, ",\n        \"box\": ");
-        add_pairs(text, point->box, n);
+        grl_json_pairs(text, point->box, n);
     }
     if (method == GRL_METHOD_SEARCH) grl_text_addf(text, ",\n        \"starts\": %d", point->starts);
     grl_text_add(text, "\n      }");
@@ -123,7 +97,7 @@ static void add_fixed_points(grl_text *text, const grl_model *model, const grl_p
     size_t n = portrait->hidden_size;
     int search = portrait->method == GRL_METHOD_SEARCH;
     grl_text_add(text, "  \"fixed_points\": {\n    \"complete\": ");
-    add_bool(text, portrait->complete);
+    grl_json_bool(text, portrait->complete);
     grl_text_addf(text, ",\n    \"method\": \"%s\",\n    \"stopped_by\": \"%s\",\n",
                   search ? "newton-search" : "branch-and-prune",
                   portrait->stopped_by ? portrait->stopped_by : "done");
@@ -137,7 +111,7 @@ static void add_fixed_points(grl_text *text, const grl_model *model, const grl_p
                       portrait->boxes, portrait->undecided);
         for (size_t i = 0; i < kept; i++) {
             grl_text_add(text, i > 0 ? ",\n      " : "\n      ");
-            add_pairs(text, portrait->undecided_boxes + 2 * n * i, n);
+            grl_json_pairs(text, portrait->undecided_boxes + 2 * n * i, n);
         }
         grl_text_add(text, "]},\n");
     }
@@ -158,11 +132,11 @@ static void add_slow_points(grl_text *text, const grl_portrait *portrait)
     for (size_t i = 0; i < portrait->slow_count; i++) {
         const grl_slow_point *slow = &portrait->slow[i];
         grl_text_add(text, i > 0 ? ",\n    {\"h\": " : "\n    {\"h\": ");
-        add_numbers(text, slow->h, n);
+        grl_json_numbers(text, slow->h, n);
         grl_text_add(text, ",\n     \"speed\": ");
         grl_text_add_number(text, slow->speed);
         grl_text_add(text, ",\n     \"eigenvalues\": ");
-        add_pairs(text, slow->eigenvalues, n);
+        grl_json_pairs(text, slow->eigenvalues, n);
         grl_text_addf(text, ",\n     \"starts\": %d}", slow->starts);
     }
     grl_text_add(text, portrait->slow_count > 0 ? "\n  ],\n" : "],\n");

@@ -1,6 +1,7 @@
 /* attractors_json.c: attractors and, where they come from there, cycles in the analysis document.
  * docs/documents.md describes each field. */
 #include "report/analysis.h"
+#include "report/json.h"
 
 #include <grulens/attractors.h>
 
@@ -10,12 +11,8 @@ enum { UNITS_FOR_POINTS = 16 };
 
 static void add_numbers(grl_text *text, const char *name, const double *values, size_t count)
 {
-    grl_text_addf(text, ",\n        \"%s\": [", name);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) grl_text_add(text, ", ");
-        grl_text_add_number(text, values[i]);
-    }
-    grl_text_add(text, "]");
+    grl_text_add(text, ",\n        ");
+    grl_json_named_numbers(text, name, values, count);
 }
 
 static void add_number(grl_text *text, const char *name, double value)

@@ -5,38 +5,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/json.h"
 #include "report/system.h"
 
 #include <math.h>
 #include <stdint.h>
-
-static void add_bool(grl_text *text, int value)
-{
-    grl_text_add(text, value ? "true" : "false");
-}
-
-static void add_numbers(grl_text *text, const char *name, const double *values, size_t count)
-{
-    grl_text_addf(text, "\"%s\": [", name);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) grl_text_add(text, ", ");
-        grl_text_add_number(text, values[i]);
-    }
-    grl_text_add(text, "]");
-}
-
-static void add_pairs(grl_text *text, const char *name, const double *values, size_t count)
-{
-    grl_text_addf(text, "\"%s\": [", name);
-    for (size_t i = 0; i < count; i++) {
-        grl_text_add(text, i > 0 ? ", [" : "[");
-        grl_text_add_number(text, values[2 * i]);
-        grl_text_add(text, ", ");
-        grl_text_add_number(text, values[2 * i + 1]);
-        grl_text_add(text, "]");
-    }
-    grl_text_add(text, "]");
-}
 
 /* "parameters": {NAME: value, ...} */
 static void add_parameters(grl_text *text, const grl_diagram *diagram, const double *p)
@@ -98,7 +71,7 @@ static void add_question(grl_text *text, const grl_diagram *diagram)
                   diagram->samples, diagram->incomplete, diagram->mismatched, diagram->unfinished,
                   diagram->unlocated, diagram->unfollowed);
     grl_text_add(text, "  \"complete\": ");
-    add_bool(text, diagram->complete);
+    grl_json_bool(text, diagram->complete);
     grl_text_addf(text, ",\n  \"undecided\": %zu,\n  \"cycles\": %s,\n", diagram->undecided,
                   diagram->cycles ? "true" : "false");
 }
@@ -126,29 +99,29 @@ static void add_branch(grl_text *text, const grl_diagram *diagram, const grl_dia
     add_ends(text, branch->end, branch->end_special);
     if (!cycle) {
         grl_text_add(text, ", \"complete_at_start\": ");
-        add_bool(text, branch->complete_at_start);
+        grl_json_bool(text, branch->complete_at_start);
     }
     grl_text_add(text, ",\n     \"points\": [");
     for (size_t i = 0; i < branch->count && !text->failed; i++) {
         grl_text_add(text, i > 0 ? ",\n      {" : "\n      {");
-        add_numbers(text, "p", branch->p + i * k, k);
+        grl_json_named_numbers(text, "p", branch->p + i * k, k);
         grl_text_add(text, ", ");
         add_parameters(text, diagram, branch->p + i * k);
         grl_text_add(text, ", ");
-        add_numbers(text, "h", branch->h + i * n, n);
+        grl_json_named_numbers(text, "h", branch->h + i * n, n);
         grl_text_add(text, ", \"stable\": ");
-        add_bool(text, branch->unstable[i] == 0);
+        grl_json_bool(text, branch->unstable[i] == 0);
         grl_text_addf(text, ", \"unstable_dimension\": %d, ", branch->unstable[i]);
         if (cycle) {
             grl_text_add(text, "\"period\": ");
             grl_text_add_number(text, branch->period[i]);
             grl_text_add(text, ", ");
-            add_numbers(text, "low", branch->low + i * n, n);
+            grl_json_named_numbers(text, "low", branch->low + i * n, n);
             grl_text_add(text, ", ");
-            add_numbers(text, "high", branch->high + i * n, n);
+            grl_json_named_numbers(text, "high", branch->high + i * n, n);
             grl_text_add(text, ", ");
         }
-        add_pairs(text, cycle ? "multipliers" : "eigenvalues", branch->values + 2 * n * i, n);
+        grl_json_named_pairs(text, cycle ? "multipliers" : "eigenvalues", branch->values + 2 * n * i, n);
         grl_text_add(text, "}");
     }
     grl_text_add(text, "]}");
@@ -160,11 +133,11 @@ static void add_special(grl_text *text, const grl_diagram *diagram, const grl_sp
                   grl_special_label(special->type));
     add_parameters(text, diagram, special->p);
     grl_text_add(text, ",\n     ");
-    add_numbers(text, "h", special->h, diagram->hidden_size);
+    grl_json_named_numbers(text, "h", special->h, diagram->hidden_size);
     grl_text_add(text, ", \"error\": ");
     grl_text_add_number(text, special->error);
     grl_text_add(text, ", \"proven\": ");
-    add_bool(text, special->proven);
+    grl_json_bool(text, special->proven);
     if (special->omega != 0) {
         grl_text_add(text, ", \"omega\": ");
         grl_text_add_number(text, special->omega);
@@ -211,7 +184,7 @@ static void add_curve(grl_text *text, const grl_diagram *diagram, const grl_curv
     grl_text_addf(text,
                   "    {\"type\": \"%s\", \"label\": \"%s\", \"proven\": ", grl_special_name(curve->type),
                   grl_special_label(curve->type));
-    add_bool(text, curve->proven);
+    grl_json_bool(text, curve->proven);
     grl_text_add(text, ", ");
     add_ends(text, curve->end, curve->end_special);
     grl_text_add(text, ",\n     \"points\": [");
@@ -219,7 +192,7 @@ static void add_curve(grl_text *text, const grl_diagram *diagram, const grl_curv
         grl_text_add(text, i > 0 ? ",\n      {" : "\n      {");
         add_parameters(text, diagram, curve->p + 2 * i);
         grl_text_add(text, ", ");
-        add_numbers(text, "h", curve->h + i * n, n);
+        grl_json_named_numbers(text, "h", curve->h + i * n, n);
         add_optional(text, "omega", curve->omega[i]);
         add_optional(text, "period", curve->period[i]);
         add_optional(text, test_name(curve->type), curve->test[i]);

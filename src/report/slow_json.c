@@ -1,5 +1,6 @@
 /* slow_json.c: slow manifolds in the analysis document. docs/documents.md describes each field. Points are
  * numbered by their place in fixed_points.items, from 0. */
+#include "report/json.h"
 #include "report/slow.h"
 
 #include <stdlib.h>
@@ -13,14 +14,6 @@ static void add_number(grl_text *text, const char *name, double value)
     grl_text_add_number(text, value);
 }
 
-static void add_numbers(grl_text *text, const double *values, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) grl_text_add(text, ", ");
-        grl_text_add_number(text, values[i]);
-    }
-}
-
 static void add_points(grl_text *text, const grl_slow_manifold *m, size_t n)
 {
     size_t every = 1 + m->count / MOST_POINTS, stop = 0, written = 0;
@@ -32,7 +25,7 @@ static void add_points(grl_text *text, const grl_slow_manifold *m, size_t n)
         grl_text_add(text, written++ > 0 ? ",\n         [" : "\n         [");
         grl_text_add_number(text, m->arc[i]);
         grl_text_add(text, ", ");
-        add_numbers(text, m->points + i * n, n);
+        grl_json_list(text, m->points + i * n, n);
         grl_text_add(text, ", ");
         grl_text_add_number(text, m->velocity[i]);
         grl_text_add(text, "]");
@@ -67,10 +60,10 @@ static void add_outputs(grl_text *text, const grl_model *model, const grl_slow_m
     }
     grl_text_add(text, ",\n       \"output\": [[");
     grl_model_output(model, m->points, y);
-    add_numbers(text, y, outputs);
+    grl_json_list(text, y, outputs);
     grl_text_add(text, "], [");
     grl_model_output(model, m->points + (m->count - 1) * n, y);
-    add_numbers(text, y, outputs);
+    grl_json_list(text, y, outputs);
     grl_text_add(text, "]]");
     free(y);
 }
@@ -115,7 +108,7 @@ static void add_set(grl_text *text, const grl_slow_manifold *m, size_t n)
     grl_text_add(text, ",\n       \"points\": [");
     for (size_t i = 0; i < m->count; i++) {
         grl_text_add(text, i > 0 ? ",\n         [" : "\n         [");
-        add_numbers(text, m->points + i * n, n);
+        grl_json_list(text, m->points + i * n, n);
         grl_text_add(text, "]");
     }
     grl_text_add(text, "]}");

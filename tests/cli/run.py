@@ -18,8 +18,8 @@ A file is a list of steps, run in order in one empty scratch directory, each wit
 Standard error must be empty unless the step says something about it (`err any`: anything goes). Every
 command ends within 60 seconds. In TEXT, blanks at the end of a line do not count.
 
-The commands see: `grulens` on PATH; $DATA, tests/data; $EXAMPLES, examples; $SOURCE, the source tree;
-NO_COLOR=1. Standard input is empty, standard output is no terminal."""
+The commands see: `grulens` on PATH; $DATA, tests/data; $EXAMPLES, examples; $SOURCE, the source tree, a link
+in the scratch directory; NO_COLOR=1. Standard input is empty, standard output is no terminal."""
 
 import os
 import re
@@ -121,11 +121,12 @@ def check(step, result, directory):
 def main():
     program, source, path = sys.argv[1:]
     source = os.path.abspath(source)
-    environment = dict(os.environ, SOURCE=source, DATA=os.path.join(source, "tests", "data"),
-                       EXAMPLES=os.path.join(source, "examples"), NO_COLOR="1",
+    # Through a link, so that no name, and with it no line break of a report, depends on where the tree lies.
+    environment = dict(os.environ, SOURCE="source", DATA="source/tests/data", EXAMPLES="source/examples", NO_COLOR="1",
                        PATH=os.path.dirname(os.path.abspath(program)) + os.pathsep + os.environ["PATH"])
     failed = 0
     with tempfile.TemporaryDirectory() as directory:
+        os.symlink(source, os.path.join(directory, "source"))
         for step in parse(path):
             try:
                 result = subprocess.run(["/bin/sh", "-c", step.command], cwd=directory, env=environment,
