@@ -74,17 +74,28 @@ static bool step_of(grl_track *track, grl_track_mode mode, double x)
 }
 
 /* The zero of a test between steps 0 and x, whose values are g0 and g1, by the method of Illinois. It is in
- * track->next then. */
+ * track->next then. At a branch point the equations are singular, and so near to it Newton's method may fail: the
+ * last place before that is taken if the test all but vanishes there, and *rest is how far the parameter is from
+ * the zero by the secant through the last two places; else 0. */
 static bool zero_between(grl_track *track, grl_track_mode mode, grl_cycle_test test, double x, double g0,
-                         double g1, double *at)
+                         double g1, double *at, double *rest)
 {
+    double p[2] = {track->now.u.q[1], track->next.u.q[1]}, value[2] = {g0, g1}; /* of the last two places */
     double a = 0, ga = g0, b = x, gb = g1;
     for (int i = 0; i < SECANTS; i++) {
         double c = (a * gb - b * ga) / (gb - ga);
         if (!(c > fmin(a, b) && c < fmax(a, b))) c = 0.5 * (a + b);
-        if (!step_of(track, mode, c)) return false;
+        if (!step_of(track, mode, c)) {
+            if (i == 0 || !(fabs(value[1]) < 1e-5) || !step_of(track, mode, *at)) return false;
+            *rest = -value[1] * (p[1] - p[0]) / (value[1] - value[0]);
+            return isfinite(*rest);
+        }
         double g = track->next.test[test];
         *at = c;
+        p[0] = p[1];
+        value[0] = value[1];
+        p[1] = track->next.u.q[1];
+        value[1] = g;
         if (fabs(g) < 1e-8 || fabs(b - a) < 1e-9 * fabs(x)) return true;
         if ((g < 0) == (gb < 0)) {
             b = c;
@@ -193,8 +204,11 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
                          grl_special_type type, double x, double g0, double g1, grl_error *error)
 {
     grl_track *track = follow->track, *probe = follow->probe;
-    double at;
-    if (!zero_between(track, mode, test, x, g0, g1, &at)) return GRL_OK;
+    double at = 0, rest = 0;
+    if (!zero_between(track, mode, test, x, g0, g1, &at, &rest)) {
+        if (follow->diagram) follow->diagram->unlocated++;
+        return GRL_OK;
+    }
     /* A jump of a test is no zero: of multipliers beyond 1e50 even the sign is rounding. */
     if (!(fabs(track->next.test[test]) < 1e-4)) return GRL_OK;
     if (test == GRL_TEST_FOLD && !(fabs(track->next.test[GRL_TEST_ONE]) < 0.05)) return GRL_OK;
@@ -212,6 +226,10 @@ static grl_status locate(grl_cycle_follow *follow, grl_track_mode mode, grl_cycl
         }
         estimate = fabs(probe->now.u.q[1] - rough) + 4 * DBL_EPSILON * fabs(rough);
         rough = probe->now.u.q[1];
+    }
+    if (rest != 0 && estimate == INFINITY) {
+        probe->now.u.q[1] += rest;
+        estimate = fabs(rest);
     }
     return note(follow, type, estimate, error);
 }
