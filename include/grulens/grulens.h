@@ -9,6 +9,7 @@
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
 #include <grulens/format.h>
+#include <grulens/learn.h>
 #include <grulens/map_manifolds.h>
 #include <grulens/model.h>
 #include <grulens/options.h>
@@ -21,5 +22,6 @@
 #include <grulens/status.h>
 #include <grulens/survey.h>
 #include <grulens/table.h>
+#include <grulens/task.h>
 
 #endif

@@ -1,0 +1,122 @@
+/* learn.h: training a network on a task, sweeps over sizes and seeds.
+ *
+ * The network runs freely from a start that is encoded from the first observation, learned, or zero; its states are
+ * read out linearly, and the mean squared error over a horizon is minimised by Adam (Kingma and Ba 2015) on gradients
+ * from backpropagation through all steps. docs/learning.md has the equations. */
+#ifndef GRULENS_LEARN_H
+#define GRULENS_LEARN_H
+
+#include <grulens/cell.h>
+#include <grulens/model.h>
+#include <grulens/task.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum grl_start {
+    GRL_START_ENCODED = 0, /* h_0 = E y_0 + e */
+    GRL_START_LEARNED = 1, /* one h_0 for all trajectories */
+    GRL_START_ZERO = 2
+} grl_start;
+
+typedef enum grl_precision { GRL_FLOAT64 = 0, GRL_FLOAT32 = 1 } grl_precision;
+typedef enum grl_optimizer { GRL_ADAM = 0, GRL_ADAMW = 1 } grl_optimizer;
+
+typedef enum grl_schedule {
+    GRL_SCHEDULE_CONSTANT = 0,
+    GRL_SCHEDULE_COSINE = 1, /* from the rate to final_rate times it, along half a cosine */
+    GRL_SCHEDULE_PLATEAU =
+        2 /* halved when the validation loss has not fallen for plateau_patience validations */
+} grl_schedule;
+
+typedef enum grl_initialization {
+    GRL_INIT_PYTORCH = 0,   /* all uniform up to 1/sqrt(n), as torch.nn.GRU and Linear */
+    GRL_INIT_KERAS = 1,     /* W Glorot uniform, [U_z U_r U_h] with orthonormal rows, biases zero */
+    GRL_INIT_ORTHOGONAL = 2 /* each U orthogonal, W and readout Glorot uniform, biases zero */
+} grl_initialization;
+
+/* How one network is trained. */
+typedef struct grl_training_settings {
+    size_t units;
+    grl_reset reset; /* default after, as PyTorch */
+    grl_time time;   /* discrete: the network, dt = 1; continuous: its flow by Euler steps of dt */
+    double dt;       /* of the flow's steps, in (0, 1]; default 0.1; each is one step of the data */
+    grl_start start;
+    size_t
+        warm_up; /* so many first steps have the observations as further inputs and do not count; default 0 */
+    size_t teacher_forcing; /* the state is encoded anew from the observation after so many steps; 0: never */
+
+    size_t trajectories, validation; /* how many to generate; recorded data have their own numbers */
+    size_t horizon;                  /* steps that are predicted */
+    size_t first_horizon;            /* training begins with so many; 0: with all */
+    double growth; /* the horizon grows to the full one in this part of all steps; default 0.6 */
+    size_t batch;  /* trajectories in a step; 0: all */
+
+    long long steps; /* of the optimiser */
+    grl_optimizer optimizer;
+    double rate, beta1, beta2, epsilon; /* Adam's; defaults 0.01, 0.9, 0.999, 1e-8 */
+    double weight_decay;                /* Adam: added to the gradient; AdamW: decoupled */
+    double clip;                        /* largest norm of the gradient; 0: no limit */
+    grl_schedule schedule;
+    double final_rate;          /* cosine: last rate over first; default 0.01 */
+    long long validate_every;   /* steps; default 25 */
+    long long plateau_patience; /* validations; default 10 */
+    long long patience;         /* stop when so many validations brought nothing better; 0: never */
+    double noise;               /* standard deviation of what is added to every state in training */
+    grl_initialization init;
+    grl_precision precision;
+    unsigned long long seed; /* of the network, the data and everything drawn */
+    size_t checkpoints;      /* networks kept along the way, evenly; 0: none */
+} grl_training_settings;
+
+/* The settings that a task is learned with by default. */
+grl_training_settings grl_training_defaults(const grl_problem *problem);
+grl_status grl_training_check(const grl_training_settings *settings, grl_error *error);
+
+/* One value of the learning curve. */
+typedef struct grl_learning_point {
+    long long step;
+    size_t horizon;    /* then */
+    double loss;       /* of the last training step, in units of the variance of the data */
+    double validation; /* over the full horizon, the same units */
+    double rate;
+} grl_learning_point;
+
+/* A trained network. Its model's readout puts out the task's own units, and so do encoder and h_0 take them. */
+typedef struct grl_training {
+    grl_training_settings settings;
+    grl_problem problem; /* task NULL: recorded data */
+    grl_model *model; /* of the least validation loss; inputs: the task's, then k observations if there is a
+                               warm-up, zero after it */
+    double *E, *e;    /* encoder n x k and n; NULL if not encoded */
+    double *h0;       /* n; NULL if not learned */
+    size_t count;
+    grl_learning_point *curve;
+    double best; /* least validation loss */
+    long long best_step, steps;
+    const char *stopped_by; /* "steps", "patience", "not finite", "stopped"; static storage */
+    size_t checkpoint_count;
+    grl_model **checkpoints; /* along the way, the first as initialised */
+    long long *checkpoint_steps;
+    double seconds; /* of processor time, also before a resumption */
+} grl_training;
+
+/* Trains one network; data: recorded trajectories, or NULL: the problem's. state: a file that holds the whole state of
+ * the training when it stops, and from which it goes on to the same bytes if it is there; NULL: none. threads: at least
+ * 1; the result does not depend on it. Stopped by `progress` (counts steps), the state is saved and the result is the
+ * network so far. Free with grl_training_free. */
+grl_status grl_train(const grl_problem *problem, const grl_dataset *data,
+                     const grl_training_settings *settings, const char *state, int threads,
+                     grl_progress *progress, grl_training **training, grl_error *error);
+void grl_training_free(grl_training *training); /* NULL is allowed */
+
+/* The network run freely from the starts of `data` (observations for a warm-up too), under its inputs: outputs y_0 ..
+ * y_T in the task's units, N x (T + 1) x k; states N x (T + 1) x n unless NULL. y_0 is C h_0 + d. */
+grl_status grl_training_run(const grl_training *training, const grl_dataset *data, double *outputs,
+                            double *states, grl_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
