@@ -116,6 +116,47 @@ void grl_training_free(grl_training *training); /* NULL is allowed */
 grl_status grl_training_run(const grl_training *training, const grl_dataset *data, double *outputs,
                             double *states, grl_error *error);
 
+/* Many trainings, whose results are lines of one journal. It hands out what is left to do and keeps what is done:
+ *
+ *     DIR/journal.jsonl             a JSON document per line, of a training that is finished
+ *     DIR/journal.R.jsonl           those of process R of mpirun, R from 1 on
+ *     DIR/runs/NAME.state           a training that is not
+ *
+ * What was done is kept through kills: a line that was not written whole is cut off when the journal is opened again. */
+typedef struct grl_sweep grl_sweep;
+
+typedef struct grl_sweep_run {
+    const char *name;       /* of this run: letters, digits, '-' and '.'; no two the same */
+    unsigned long long key; /* of what its result depends on (grl_training_key) */
+    double cost;            /* costly ones are handed out first; in any unit */
+} grl_sweep_run;
+
+/* Depends on all that the result of a training depends on. data: NULL: the problem's. */
+unsigned long long grl_training_key(const grl_problem *problem, const grl_dataset *data,
+                                    const grl_training_settings *settings);
+
+/* Opens or makes the directory. GRL_BAD_INPUT if it has a journal and resume is 0, or holds one of the runs with another
+ * key. Runs that the journal holds are not handed out again. Processes of mpirun open the same sweep, from the main
+ * thread, and each is handed its own part. Free with grl_sweep_close. */
+grl_status grl_sweep_open(const char *dir, size_t count, const grl_sweep_run *runs, int resume,
+                          grl_sweep **sweep, grl_error *error);
+
+/* The next run to do, or `count` if there is none left; from any thread. */
+size_t grl_sweep_next(grl_sweep *sweep);
+/* The file for the state of a run; lives as long as the sweep. */
+const char *grl_sweep_state(const grl_sweep *sweep, size_t run);
+/* Keeps the result of a run, a JSON document without line feeds, and removes its state; from any thread. */
+grl_status grl_sweep_done(grl_sweep *sweep, size_t run, const char *json, grl_error *error);
+
+/* How many runs are done, with those of earlier openings; of all processes as far as they are known. */
+size_t grl_sweep_count_done(grl_sweep *sweep);
+
+/* Waits for the other processes; then *lines has the document of every run that is done, in the order of the runs, NULL
+ * for one that is not; they live as long as the sweep. *helper = 1: this is another process than the first, and its lines
+ * are all NULL. Call it once, from the main thread. */
+grl_status grl_sweep_collect(grl_sweep *sweep, const char *const **lines, int *helper, grl_error *error);
+void grl_sweep_close(grl_sweep *sweep); /* NULL is allowed */
+
 #ifdef __cplusplus
 }
 #endif

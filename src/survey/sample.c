@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "cell/cell.h"
+#include "num/orthonormal.h"
 
 #include <math.h>
 #include <string.h>
@@ -55,27 +56,6 @@ static double draw(grl_random *random, grl_distribution distribution, double sca
     return scale * grl_random_normal(random);
 }
 
-/* Rows of a Gaussian rows x columns matrix, made orthonormal. */
-static void orthonormal_rows(grl_random *random, size_t rows, size_t columns, double *A)
-{
-    for (size_t i = 0; i < rows; i++) {
-        double *row = A + i * columns, length = 0;
-        while (!(length > 1e-6)) {
-            for (size_t k = 0; k < columns; k++) row[k] = grl_random_normal(random);
-            for (int round = 0; round < 2; round++)
-                for (size_t j = 0; j < i; j++) {
-                    double part = 0;
-                    for (size_t k = 0; k < columns; k++) part += row[k] * A[j * columns + k];
-                    for (size_t k = 0; k < columns; k++) row[k] -= part * A[j * columns + k];
-                }
-            length = 0;
-            for (size_t k = 0; k < columns; k++) length += row[k] * row[k];
-            length = sqrt(length);
-        }
-        for (size_t k = 0; k < columns; k++) row[k] /= length;
-    }
-}
-
 static void draw_pytorch(const grl_sampling *sampling, grl_random *random, grl_cell *cell)
 {
     const size_t n = sampling->units;
@@ -98,7 +78,7 @@ static void draw_keras(const grl_sampling *sampling, grl_random *random, grl_cel
 {
     const size_t n = sampling->units;
     double kernel[MOST_UNITS * 3 * MOST_UNITS];
-    orthonormal_rows(random, n, 3 * n, kernel);
+    grl_orthonormal_rows(random, n, 3 * n, kernel);
     for (size_t gate = 0; gate < 3; gate++)
         for (size_t i = 0; i < n; i++)
             for (size_t j = 0; j < n; j++)
@@ -114,7 +94,7 @@ static void draw_scaled(const grl_sampling *sampling, grl_random *random, grl_ce
         grl_block_shape((grl_block)b, n, 0, &rows, &columns);
         if (b == GRL_C_H && sampling->reset == GRL_RESET_BEFORE) continue;
         if (b == GRL_U_H && sampling->constraint == GRL_ORTHOGONAL) {
-            orthonormal_rows(random, n, n, block);
+            grl_orthonormal_rows(random, n, n, block);
             for (size_t i = 0; i < n * n; i++) block[i] *= sampling->scale[b];
             continue;
         }
