@@ -199,7 +199,14 @@ static void numbers_keep_off_marks_and_each_other(void **state)
     (void)state;
     grl_draw_options options = grl_draw_defaults();
     grl_canvas canvas;
-    const grl_axes axes = {50, 20, 270, 270, -1, 1, -1, 1};
+    const grl_axes axes = {.left = 50,
+                           .top = 20,
+                           .width = 270,
+                           .height = 270,
+                           .low_x = -1,
+                           .high_x = 1,
+                           .low_y = -1,
+                           .high_y = 1};
     assert_int_equal(grl_canvas_open(&options, 500, 350, "numbers.png", &canvas, NULL), GRL_OK);
     enum { COUNT = 24 };
     double points[2 * COUNT];

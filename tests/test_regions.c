@@ -136,7 +136,7 @@ static void test_samples(void **state)
 /* Labels of points that are close together do not cover each other, and stay in the plot. */
 static void test_labels(void **state)
 {
-    const grl_axes axes = {10, 10, 200, 200, 0, 1, 0, 1};
+    const grl_axes axes = {.left = 10, .top = 10, .width = 200, .height = 200, .high_x = 1, .high_y = 1};
     grl_draw_options options = grl_draw_defaults();
     grl_canvas canvas;
     grl_labels labels = {.axes = &axes};

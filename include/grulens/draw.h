@@ -43,6 +43,20 @@ typedef enum grl_show {
  * is none of them and what it may have been meant to be. */
 grl_status grl_show_read(const char *words, unsigned *show, grl_error *error);
 
+/* A figure kept in memory, to be saved in several kinds of file, or placed on the page of a document. */
+typedef struct grl_drawing grl_drawing;
+
+grl_status grl_drawing_create(grl_drawing **drawing, grl_error *error);
+void grl_drawing_free(grl_drawing *drawing); /* NULL is allowed */
+/* Its size in points; 0 while nothing has been drawn. */
+double grl_drawing_width(const grl_drawing *drawing);
+double grl_drawing_height(const grl_drawing *drawing);
+/* Writes it; the ending of the name says the kind. scale: pixels per point in PNG. The file appears whole or not at
+ * all. GRL_BAD_INPUT if nothing has been drawn. */
+grl_status grl_drawing_save(const grl_drawing *drawing, double scale, const char *path, grl_error *error);
+/* The same as the text of an SVG file, freed with grl_text_free. */
+grl_status grl_drawing_svg(const grl_drawing *drawing, char **text, grl_error *error);
+
 enum { GRL_DRAW_RANGES = 3 };
 
 typedef struct grl_draw_options {
@@ -63,6 +77,10 @@ typedef struct grl_draw_options {
      * components for more. Up to three units within [-1.5, 1.5]. */
     int ranges;
     double low[GRL_DRAW_RANGES], high[GRL_DRAW_RANGES];
+
+    /* NULL, or what takes the figure in place of a file, which is then not written: `path` is used in messages alone
+     * and may be NULL. A drawing that holds a figure already gets the new one. Borrowed. */
+    grl_drawing *drawing;
 } grl_draw_options;
 
 grl_draw_options grl_draw_defaults(void);

@@ -16,11 +16,15 @@ static const double tick_length = 4, frame_width = 0.9;
 
 double grl_axes_x(const grl_axes *axes, double x)
 {
+    if (axes->log_x)
+        return axes->left + axes->width * (log(x / axes->low_x) / log(axes->high_x / axes->low_x));
     return axes->left + axes->width * ((x - axes->low_x) / (axes->high_x - axes->low_x));
 }
 
 double grl_axes_y(const grl_axes *axes, double y)
 {
+    if (axes->log_y)
+        return axes->top + axes->height * (log(axes->high_y / y) / log(axes->high_y / axes->low_y));
     return axes->top + axes->height * ((axes->high_y - y) / (axes->high_y - axes->low_y));
 }
 
@@ -44,10 +48,40 @@ grl_ticks grl_ticks_choose(double low, double high, int wanted)
     return ticks;
 }
 
+grl_ticks grl_ticks_choose_log(double low, double high, int wanted)
+{
+    static const double between[] = {1, 2, 5};
+    grl_ticks ticks = {.decimals = GRL_TICKS_LOG};
+    if (!(low >= 1e-290 && high > low * (1 + 16 * DBL_EPSILON) && high <= 1e290) || wanted < 1) return ticks;
+    const double first = ceil(log10(low) - 1e-9), last = floor(log10(high) + 1e-9);
+    if (last - first >= 1) {
+        const double step = fmax(1, ceil((last - first + 1) / (wanted + 1)));
+        for (double k = step * ceil(first / step); k <= last && ticks.count < 16; k += step)
+            ticks.values[ticks.count++] = pow(10, k);
+        return ticks;
+    }
+    for (double k = first - 1; k <= last + 1; k += 1)
+        for (int i = 0; i < 3 && ticks.count < 16; i++) {
+            const double value = between[i] * pow(10, k);
+            if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) ticks.values[ticks.count++] = value;
+        }
+    return ticks;
+}
+
 void grl_tick_text(double value, int decimals, char text[32])
 {
     static const char minus[] = "\xe2\x88\x92";
     char digits[28];
+    if (decimals == GRL_TICKS_LOG) {
+        if (value >= 0.9e-3 && value < 1.1e4) {
+            snprintf(text, 32, "%.3g", value);
+        } else {
+            const int power = (int)floor(log10(value) + 1e-9), factor = (int)lround(value / pow(10, power));
+            snprintf(digits, sizeof digits, factor == 1 ? "" : "%d\xc2\xb7", factor);
+            snprintf(text, 32, "%s10^{%s%d}", digits, power < 0 ? minus : "", abs(power));
+        }
+        return;
+    }
     if (decimals > 6 || fabs(value) >= 1e7) {
         snprintf(digits, sizeof digits, "%.3g", fabs(value));
     } else {
@@ -65,6 +99,7 @@ static grl_ticks ticks_across(grl_canvas *canvas, const grl_axes *axes)
 {
     const double apart = 7;
     grl_ticks ticks = {0};
+    if (axes->log_x) return grl_ticks_choose_log(axes->low_x, axes->high_x, TICKS_WANTED);
     for (int wanted = TICKS_WANTED; wanted > 0; wanted--) {
         double widest = 0;
         ticks = grl_ticks_choose(axes->low_x, axes->high_x, wanted);
@@ -79,9 +114,9 @@ static grl_ticks ticks_across(grl_canvas *canvas, const grl_axes *axes)
     return ticks;
 }
 
-double grl_axes_room_left(grl_canvas *canvas, double low, double high)
+static double room_left(grl_canvas *canvas, const grl_ticks *of)
 {
-    grl_ticks ticks = grl_ticks_choose(low, high, TICKS_WANTED);
+    const grl_ticks ticks = *of;
     double widest = 0;
     for (int i = 0; i < ticks.count; i++) {
         char text[32];
@@ -89,6 +124,18 @@ double grl_axes_room_left(grl_canvas *canvas, double low, double high)
         widest = fmax(widest, grl_label_width(canvas, grl_size_tick, text));
     }
     return tick_length + gap_numbers + widest + gap_label + 1.25 * grl_size_label;
+}
+
+double grl_axes_room_left(grl_canvas *canvas, double low, double high)
+{
+    const grl_ticks ticks = grl_ticks_choose(low, high, TICKS_WANTED);
+    return room_left(canvas, &ticks);
+}
+
+double grl_axes_room_left_log(grl_canvas *canvas, double low, double high)
+{
+    const grl_ticks ticks = grl_ticks_choose_log(low, high, TICKS_WANTED);
+    return room_left(canvas, &ticks);
 }
 
 double grl_axes_room_below(void)
@@ -107,7 +154,8 @@ void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y
     cairo_stroke(cr);
 
     double widest = 0;
-    grl_ticks ticks = grl_ticks_choose(axes->low_y, axes->high_y, TICKS_WANTED);
+    grl_ticks ticks = axes->log_y ? grl_ticks_choose_log(axes->low_y, axes->high_y, TICKS_WANTED)
+                                  : grl_ticks_choose(axes->low_y, axes->high_y, TICKS_WANTED);
     for (int i = 0; i < ticks.count; i++) {
         double y = grl_axes_y(axes, ticks.values[i]);
         cairo_move_to(cr, left - tick_length, y);

@@ -1,8 +1,8 @@
 /* canvas.c: opens and saves a page: SVG, PDF or PNG by the file name's ending, through Cairo.
  *
  * The drawing is kept in memory and goes to the file in one step at the end, so that the file appears whole
- * or not at all. The same drawing gives the same bytes: the PDF carries no date, and the group that Cairo
- * names after a counter of the process in SVG gets a constant name. Cairo writes words as outlines into
+ * or not at all. The same drawing gives the same bytes: the PDF carries no date, and what Cairo names after a
+ * counter of the process in SVG is numbered anew. Cairo writes words as outlines into
  * SVG and as text into PDF.
  *
  * Fails on an unknown ending, on sizes out of bounds and where memory or the disk runs out. */
@@ -65,7 +65,13 @@ grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width
                            const char *path, grl_canvas *canvas, grl_error *error)
 {
     *canvas = (grl_canvas){0};
-    grl_status status = kind_of(path, &canvas->kind, error);
+    grl_status status = GRL_OK;
+    if (options->drawing) {
+        canvas->kind = GRL_CANVAS_DRAWING;
+        canvas->drawing = options->drawing;
+    } else {
+        status = kind_of(path, &canvas->kind, error);
+    }
     double width = options->width, height = options->height;
     /* One side given: the other follows in the figure's own proportion. */
     if (width == 0 && height == 0) {
@@ -108,6 +114,9 @@ grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width
         int columns = (int)lround(width * scale), rows = (int)lround(height * scale);
         canvas->surface =
             cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns > 0 ? columns : 1, rows > 0 ? rows : 1);
+    } else if (canvas->kind == GRL_CANVAS_DRAWING) {
+        canvas->surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA,
+                                                         &(cairo_rectangle_t){0, 0, width, height});
     } else {
         canvas->bytes = grl_calloc(1, sizeof *canvas->bytes);
         if (!canvas->bytes) return grl_fail_memory(error, 1, sizeof *canvas->bytes);
@@ -123,8 +132,9 @@ grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width
     }
     canvas->cr = cairo_create(canvas->surface);
     if (cairo_status(canvas->cr) != CAIRO_STATUS_SUCCESS) {
-        status = grl_fail(error, GRL_NO_MEMORY, "%s: a page of %g by %g points could not be made: %s", path,
-                          width, height, cairo_status_to_string(cairo_status(canvas->cr)));
+        status =
+            grl_fail(error, GRL_NO_MEMORY, "%s: a page of %g by %g points could not be made: %s",
+                     path ? path : "figure", width, height, cairo_status_to_string(cairo_status(canvas->cr)));
         grl_canvas_close(canvas);
         return status;
     }
@@ -147,18 +157,49 @@ grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width
     return GRL_OK;
 }
 
-/* Cairo names the page's group "surfaceN", N a counter of the process. */
-static void name_surface(grl_text *svg)
+/* Cairo numbers groups ("surfaceN") and pictures ("imageN") by a counter of the process: here they are numbered anew, in
+ * the order in which they first appear. Where memory runs out for that, text->failed is set. */
+static void name_parts(grl_text *svg)
 {
-    static const char mark[] = "<g id=\"surface";
-    char *found = svg->data ? strstr(svg->data, mark) : NULL;
-    if (!found) return;
-    char *digits = found + sizeof mark - 1;
-    size_t count = strspn(digits, "0123456789");
-    if (count == 0) return;
-    digits[0] = '1';
-    memmove(digits + 1, digits + count, svg->size - (size_t)(digits + count - svg->data) + 1);
-    svg->size -= count - 1;
+    static const char *const kinds[] = {"surface", "image"};
+    grl_text named = {0};
+    unsigned long *known = NULL;
+    size_t count = 0, room = 0;
+    const char *from = svg->data ? svg->data : "";
+    for (const char *at = from; (at = strpbrk(at, "\"#"));) {
+        at++;
+        size_t length = 0, k = 0;
+        for (int i = 0; i < 2 && length == 0; i++)
+            if (strncmp(at, kinds[i], strlen(kinds[i])) == 0) length = strlen(kinds[i]);
+        if (length == 0 || !(at[length] >= '0' && at[length] <= '9')) continue;
+        char *end;
+        const unsigned long number = strtoul(at + length, &end, 10);
+        while (k < count && known[k] != number) k++;
+        if (k == room && !grl_grow((void **)&known, &room, room, sizeof *known)) {
+            named.failed = true;
+            break;
+        }
+        if (k == count) known[count++] = number;
+        grl_text_add_bytes(&named, from, (size_t)(at + length - from));
+        grl_text_addf(&named, "%zu", k + 1);
+        at = from = end;
+    }
+    grl_text_add(&named, from);
+    free(known);
+    grl_text_drop(svg);
+    *svg = named;
+}
+
+/* A finished recording goes to its drawing. */
+static void keep(grl_canvas *canvas)
+{
+    grl_drawing *drawing = canvas->drawing;
+    cairo_rectangle_t page;
+    if (drawing->strokes) cairo_surface_destroy(drawing->strokes);
+    drawing->strokes = cairo_surface_reference(canvas->surface);
+    cairo_recording_surface_get_extents(canvas->surface, &page);
+    drawing->width = page.width;
+    drawing->height = page.height;
 }
 
 grl_status grl_canvas_save(grl_canvas *canvas, const char *path, grl_error *error)
@@ -169,20 +210,41 @@ grl_status grl_canvas_save(grl_canvas *canvas, const char *path, grl_error *erro
     cairo_status_t state = cairo_status(canvas->cr);
     if (state == CAIRO_STATUS_SUCCESS && canvas->kind == GRL_CANVAS_PNG) {
         state = cairo_surface_write_to_png_stream(canvas->surface, collect, bytes);
-    } else if (state == CAIRO_STATUS_SUCCESS) {
+    } else if (state == CAIRO_STATUS_SUCCESS && canvas->kind != GRL_CANVAS_DRAWING) {
         cairo_surface_finish(canvas->surface);
         state = cairo_surface_status(canvas->surface);
     }
     if (state != CAIRO_STATUS_SUCCESS) {
-        status = grl_fail(error, state == CAIRO_STATUS_NO_MEMORY ? GRL_NO_MEMORY : GRL_IO,
-                          "%s: could not be drawn: %s", path, cairo_status_to_string(state));
+        status =
+            grl_fail(error, state == CAIRO_STATUS_NO_MEMORY ? GRL_NO_MEMORY : GRL_IO,
+                     "%s: could not be drawn: %s", path ? path : "figure", cairo_status_to_string(state));
         goto done;
     }
-    if (canvas->kind == GRL_CANVAS_SVG) name_surface(&bytes->text);
+    if (canvas->kind == GRL_CANVAS_DRAWING) {
+        keep(canvas);
+        return GRL_OK;
+    }
+    if (canvas->kind == GRL_CANVAS_SVG) name_parts(&bytes->text);
+    if (bytes->text.failed) {
+        status = grl_fail_memory(error, 1, 1);
+        goto done;
+    }
     status = grl_file_write(path, bytes->text.data, bytes->text.size, error);
 done:
     grl_text_drop(&picture.text);
     return status;
+}
+
+grl_status grl_canvas_take_svg(grl_canvas *canvas, char **text, grl_error *error)
+{
+    cairo_surface_finish(canvas->surface);
+    const cairo_status_t state = cairo_surface_status(canvas->surface);
+    if (state != CAIRO_STATUS_SUCCESS)
+        return grl_fail(error, GRL_NO_MEMORY, "figure: could not be drawn: %s",
+                        cairo_status_to_string(state));
+    name_parts(&canvas->bytes->text);
+    *text = grl_text_take(&canvas->bytes->text);
+    return *text ? GRL_OK : grl_fail_memory(error, 1, 1);
 }
 
 void grl_canvas_close(grl_canvas *canvas)

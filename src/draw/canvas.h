@@ -32,7 +32,12 @@ const grl_colour *grl_theme_colours(grl_theme theme); /* GRL_ROLES of them; stat
 enum { GRL_BASIN_COLOURS = 6 };
 const grl_colour *grl_theme_basins(grl_theme theme); /* pale ones for areas; static storage */
 
-typedef enum grl_canvas_kind { GRL_CANVAS_SVG, GRL_CANVAS_PDF, GRL_CANVAS_PNG } grl_canvas_kind;
+typedef enum grl_canvas_kind {
+    GRL_CANVAS_SVG,
+    GRL_CANVAS_PDF,
+    GRL_CANVAS_PNG,
+    GRL_CANVAS_DRAWING
+} grl_canvas_kind;
 
 /* Text sizes and line widths are for a page of about 470 by 350; a canvas of another size is scaled as a
  * whole, so `width` and `height` (what a figure may use) have the page's aspect but not its size. */
@@ -43,6 +48,7 @@ typedef struct grl_canvas {
     const grl_colour *colours;
     double width, height;
     struct grl_canvas_bytes *bytes; /* the file so far (SVG, PDF) */
+    grl_drawing *drawing;           /* where it goes, or NULL */
 } grl_canvas;
 
 extern const double grl_canvas_text; /* the size of the smaller words on such a page */
@@ -54,12 +60,23 @@ grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width
 
 /* Writes the file, whole or not at all. Call grl_canvas_close all the same. */
 grl_status grl_canvas_save(grl_canvas *canvas, const char *path, grl_error *error);
+/* The same as a text, of a canvas for SVG; free with grl_text_free. */
+grl_status grl_canvas_take_svg(grl_canvas *canvas, char **text, grl_error *error);
 void grl_canvas_close(grl_canvas *canvas);
+
+/* The width and height of the page, and the strokes on it, of a drawing. */
+struct grl_drawing {
+    double width, height;
+    cairo_surface_t *strokes; /* a recording; NULL: nothing yet */
+};
+
+/* The drawing with its upper left corner at (x, y) on another page, as large as `zoom` says. */
+void grl_drawing_place(const grl_drawing *drawing, cairo_t *cr, double x, double y, double zoom);
 
 void grl_canvas_colour(grl_canvas *canvas, grl_role role, double opacity);
 
 /* Words. In a markup text "$" starts and ends italics, and "_" lowers the one character after it, or those in
- * braces after it; everything else stands for itself. */
+ * braces after it, and "^" raises them; everything else stands for itself. */
 typedef enum grl_align { GRL_ALIGN_LEFT, GRL_ALIGN_CENTRE, GRL_ALIGN_RIGHT } grl_align;
 
 double grl_label_width(grl_canvas *canvas, double size, const char *markup);

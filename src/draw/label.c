@@ -1,4 +1,4 @@
-/* label.c: words in a figure, with italics and subscripts.
+/* label.c: words in a figure, with italics, subscripts and exponents.
  *
  * Text goes through Cairo's own font selection: "DejaVu Sans", or whatever fontconfig has for it. Without
  * any font Cairo falls back to its built-in outline font, so a figure is always made. */
@@ -24,16 +24,16 @@ static void select_font(grl_canvas *canvas, int italic, int bold, double size)
 
 /* Copies the next run of characters of one style into `run` (at most 255 bytes, never splitting a character);
  * returns where to go on. */
-static const char *next_run(const char *at, char run[256], int *italic, int *lowered)
+static const char *next_run(const char *at, char run[256], int *italic, int *shift)
 {
     size_t size = 0;
-    *lowered = 0;
+    *shift = 0;
     while (*at == '$') {
         *italic = !*italic;
         at++;
     }
-    if (*at == '_' && at[1]) {
-        *lowered = 1;
+    if ((*at == '_' || *at == '^') && at[1]) {
+        *shift = *at == '_' ? -1 : 1;
         at++;
         if (*at == '{') {
             for (at++; *at && *at != '}' && size < 255; at++) run[size++] = *at;
@@ -43,7 +43,7 @@ static const char *next_run(const char *at, char run[256], int *italic, int *low
             while (((unsigned char)*at & 0xc0) == 0x80 && size < 255);
         }
     } else {
-        while (*at && *at != '$' && (*at != '_' || !at[1]) &&
+        while (*at && *at != '$' && ((*at != '_' && *at != '^') || !at[1]) &&
                (size < 250 || ((unsigned char)*at & 0xc0) == 0x80))
             run[size++] = *at++;
     }
@@ -65,16 +65,16 @@ static void make_plain(grl_canvas *canvas, char *run)
 static double lay_out(grl_canvas *canvas, double x, double y, double size, const char *markup, int draw)
 {
     char run[256];
-    int italic = 0, lowered = 0;
+    int italic = 0, shift = 0;
     double at = x;
     while (*markup) {
-        markup = next_run(markup, run, &italic, &lowered);
-        /* A subscript that is a number stands upright. */
-        select_font(canvas, italic && !(lowered && run[0] >= '0' && run[0] <= '9'), 0,
-                    lowered ? 0.72 * size : size);
+        markup = next_run(markup, run, &italic, &shift);
+        /* A subscript or exponent that is a number stands upright. */
+        select_font(canvas, italic && !(shift && run[0] >= '0' && run[0] <= '9'), 0,
+                    shift ? 0.72 * size : size);
         make_plain(canvas, run);
         if (draw) {
-            cairo_move_to(canvas->cr, at, lowered ? y + 0.22 * size : y);
+            cairo_move_to(canvas->cr, at, shift < 0 ? y + 0.22 * size : shift > 0 ? y - 0.36 * size : y);
             cairo_show_text(canvas->cr, run);
         }
         cairo_text_extents_t extents;

@@ -115,8 +115,15 @@ static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, do
         grl_mark_slow(canvas, middle, y);
         return;
     case GRL_SAMPLE_DOTS:
-        grl_mark_iterates(canvas, &(grl_axes){x, y, sample_width, 1, -0.4, 4.4, -1, 0}, 5,
-                          (const double[]){0, 0, 1, 0, 2, 0, 3, 0, 4, 0});
+        grl_mark_iterates(canvas,
+                          &(grl_axes){.left = x,
+                                      .top = y,
+                                      .width = sample_width,
+                                      .height = 1,
+                                      .low_x = -0.4,
+                                      .high_x = 4.4,
+                                      .low_y = -1},
+                          5, (const double[]){0, 0, 1, 0, 2, 0, 3, 0, 4, 0});
         return;
     case GRL_SAMPLE_AREA:
         cairo_rectangle(canvas->cr, x + 1, y - 4.5, sample_width - 2, 9);
@@ -141,6 +148,7 @@ static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, do
     }
     case GRL_SAMPLE_GAP:
         return;
+    case GRL_SAMPLE_SYMBOL:
     case GRL_SAMPLE_LINE:
     case GRL_SAMPLE_ARROW:
     case GRL_SAMPLE_START:
@@ -153,10 +161,16 @@ static void draw_sample(grl_canvas *canvas, const grl_entry *entry, double x, do
         double pattern[] = {entry->dash, 0.6 * entry->dash};
         cairo_set_dash(canvas->cr, pattern, 2, 0);
     }
-    cairo_move_to(canvas->cr, x, y);
-    cairo_line_to(canvas->cr, right, y);
-    cairo_stroke(canvas->cr);
+    if (entry->width > 0) {
+        cairo_move_to(canvas->cr, x, y);
+        cairo_line_to(canvas->cr, right, y);
+        cairo_stroke(canvas->cr);
+    }
     cairo_restore(canvas->cr);
+    if (entry->sample == GRL_SAMPLE_SYMBOL) {
+        grl_symbol_draw(canvas, middle, y, entry->symbol, 3, entry->role);
+        return;
+    }
     if (entry->sample == GRL_SAMPLE_START) grl_mark_start(canvas, x, y);
     if (entry->sample != GRL_SAMPLE_LINE) grl_arrow_draw(canvas, middle + 3, y, 1, 0, 5.5, entry->role);
 }

@@ -100,6 +100,49 @@ void grl_mark_draw(grl_canvas *canvas, double x, double y, grl_point_type type, 
     cairo_restore(canvas->cr);
 }
 
+void grl_symbol_draw(grl_canvas *canvas, double x, double y, grl_symbol symbol, double radius, grl_role role)
+{
+    cairo_t *cr = canvas->cr;
+    cairo_save(cr);
+    grl_canvas_colour(canvas, role, 1);
+    cairo_set_line_width(cr, 1.3);
+    switch (symbol) {
+    case GRL_SYMBOL_NONE:
+        break;
+    case GRL_SYMBOL_DISC:
+        cairo_arc(cr, x, y, radius, 0, 6.283185307179586);
+        cairo_fill(cr);
+        break;
+    case GRL_SYMBOL_SQUARE:
+        cairo_rectangle(cr, x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius);
+        cairo_fill(cr);
+        break;
+    case GRL_SYMBOL_TRIANGLE:
+        cairo_move_to(cr, x, y - 1.2 * radius);
+        cairo_line_to(cr, x + 1.1 * radius, y + 0.8 * radius);
+        cairo_line_to(cr, x - 1.1 * radius, y + 0.8 * radius);
+        cairo_close_path(cr);
+        cairo_fill(cr);
+        break;
+    case GRL_SYMBOL_RING:
+        disc(canvas, x, y, radius, GRL_PAPER);
+        ring(canvas, x, y, radius, 1.3, role);
+        break;
+    case GRL_SYMBOL_DIAMOND:
+        diamond(canvas, x, y, 1.25 * radius, role);
+        break;
+    case GRL_SYMBOL_CROSS:
+        cairo_move_to(cr, x - radius, y - radius);
+        cairo_line_to(cr, x + radius, y + radius);
+        cairo_move_to(cr, x - radius, y + radius);
+        cairo_line_to(cr, x + radius, y - radius);
+        cairo_stroke(cr);
+        break;
+    }
+    cairo_new_path(cr);
+    cairo_restore(cr);
+}
+
 void grl_mark_slow(grl_canvas *canvas, double x, double y)
 {
     const double radius = 0.8 * grl_mark_radius;

@@ -9,6 +9,7 @@
 typedef struct grl_axes {
     double left, top, width, height;
     double low_x, high_x, low_y, high_y;
+    int log_x, log_y; /* 1: the scale is logarithmic, and its numbers are above zero */
 } grl_axes;
 
 double grl_axes_x(const grl_axes *axes, double x);
@@ -18,13 +19,18 @@ double grl_axes_y(const grl_axes *axes, double y);
  * them. */
 typedef struct grl_ticks {
     int count;
-    int decimals; /* that tell them apart */
+    int decimals; /* that tell them apart; GRL_TICKS_LOG: of a logarithmic scale */
     double step;
     double values[16];
 } grl_ticks;
+enum { GRL_TICKS_LOG = -1 };
 
 grl_ticks grl_ticks_choose(double low, double high, int wanted);
-/* "0.5" with a true minus sign; no more than 31 bytes. */
+/* Of a logarithmic scale from low > 0 on: powers of ten, evenly spaced, about `wanted` of them; where less than two
+ * lie inside, also their double and fivefold. step has no meaning. */
+grl_ticks grl_ticks_choose_log(double low, double high, int wanted);
+/* "0.5" with a true minus sign; no more than 31 bytes. decimals GRL_TICKS_LOG: "0.01" or, far from one, "10^{-6}"
+ * (markup). */
 void grl_tick_text(double value, int decimals, char text[32]);
 
 /* Frame, ticks, and on the left numbers and label (markup); NULL: neither. */
@@ -33,6 +39,7 @@ void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y
 void grl_axes_draw_below(grl_canvas *canvas, const grl_axes *axes, double bottom, const char *label_x);
 /* Room that the numbers and the label left of and below a plot take. */
 double grl_axes_room_left(grl_canvas *canvas, double low, double high);
+double grl_axes_room_left_log(grl_canvas *canvas, double low, double high);
 double grl_axes_room_below(void);
 
 /* Clips to the frame and `margin` around it; undo with cairo_restore. */
@@ -48,6 +55,18 @@ void grl_arrow_draw(grl_canvas *canvas, double x, double y, double dx, double dy
 /* One arrow head about every `spacing` along each line, and one in the middle of a shorter line. */
 void grl_arrows_draw(grl_canvas *canvas, const grl_axes *axes, const grl_lines *lines, double spacing,
                      double size, grl_role role);
+
+/* A mark of data, in the colour of a role. */
+typedef enum grl_symbol {
+    GRL_SYMBOL_NONE,
+    GRL_SYMBOL_DISC,
+    GRL_SYMBOL_SQUARE,
+    GRL_SYMBOL_TRIANGLE,
+    GRL_SYMBOL_RING,
+    GRL_SYMBOL_DIAMOND,
+    GRL_SYMBOL_CROSS
+} grl_symbol;
+void grl_symbol_draw(grl_canvas *canvas, double x, double y, grl_symbol symbol, double radius, grl_role role);
 
 /* The mark of a fixed point. side: half-stable points of one unit, the side that attracts: -1 left, +1 right.
  */
@@ -71,15 +90,16 @@ grl_status grl_numbers_place(grl_canvas *canvas, const grl_axes *axes, size_t co
                              grl_error *error);
 
 typedef enum grl_sample {
-    GRL_SAMPLE_POINT, /* a fixed point of a type */
-    GRL_SAMPLE_SLOW,  /* a slow point */
-    GRL_SAMPLE_LINE,  /* a line of a role, width and dash */
-    GRL_SAMPLE_ARROW, /* the same with an arrow head */
-    GRL_SAMPLE_START, /* the same, starting with the mark of a start */
-    GRL_SAMPLE_DOTS,  /* iterates */
-    GRL_SAMPLE_AREA,  /* a square of a colour */
-    GRL_SAMPLE_RAMP,  /* a bar from `from` to `fill`, with two texts under its ends, in two rows */
-    GRL_SAMPLE_GAP    /* some room */
+    GRL_SAMPLE_POINT,  /* a fixed point of a type */
+    GRL_SAMPLE_SLOW,   /* a slow point */
+    GRL_SAMPLE_LINE,   /* a line of a role, width and dash */
+    GRL_SAMPLE_ARROW,  /* the same with an arrow head */
+    GRL_SAMPLE_START,  /* the same, starting with the mark of a start */
+    GRL_SAMPLE_DOTS,   /* iterates */
+    GRL_SAMPLE_SYMBOL, /* a symbol, on a line if the width is above zero */
+    GRL_SAMPLE_AREA,   /* a square of a colour */
+    GRL_SAMPLE_RAMP,   /* a bar from `from` to `fill`, with two texts under its ends, in two rows */
+    GRL_SAMPLE_GAP     /* some room */
 } grl_sample;
 
 typedef struct grl_entry {
@@ -90,6 +110,7 @@ typedef struct grl_entry {
     grl_colour fill, from; /* of an area, of a ramp */
     char text[64];         /* markup */
     char ends[2][24];      /* of a ramp */
+    grl_symbol symbol;
 } grl_entry;
 
 enum { GRL_LEGEND_MOST = 24 };

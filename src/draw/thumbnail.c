@@ -54,7 +54,14 @@ static grl_status draw_cycles(grl_canvas *canvas, const grl_axes *axes, const gr
 grl_status grl_thumbnail_draw(grl_canvas *canvas, const grl_region *region, double left, double top,
                               double side, grl_error *error)
 {
-    const grl_axes axes = {left, top, side, side, -1, 1, -1, 1};
+    const grl_axes axes = {.left = left,
+                           .top = top,
+                           .width = side,
+                           .height = side,
+                           .low_x = -1,
+                           .high_x = 1,
+                           .low_y = -1,
+                           .high_y = 1};
     const grl_window window = {{-1, -1}, {1, 1}};
     grl_lines nullclines[2] = {{0}, {0}};
     grl_status status = GRL_OK;
