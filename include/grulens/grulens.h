@@ -23,5 +23,6 @@
 #include <grulens/survey.h>
 #include <grulens/table.h>
 #include <grulens/task.h>
+#include <grulens/whole.h>
 
 #endif

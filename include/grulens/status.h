@@ -33,15 +33,18 @@ const char *grl_version(void);
 
 /* Shared between a long computation and whoever watches it from another thread: the computation adds to
  * `done`; the watcher reads, and may set `stop`, upon which the computation returns GRL_STOPPED soon. All
- * fields start at zero. Read and written atomically by the library. `total` is 0 while unknown. */
+ * fields start at zero. Read and written atomically by the library. `total` is 0 while unknown. A computation of
+ * several parts counts each from zero, and `part` says which one it is at; else it is NULL. */
 typedef struct grl_progress {
     long long done;
     long long total;
     int stop;
+    const char *part; /* "fixed points"; static storage */
 } grl_progress;
 
 /* For the watcher, from any thread. */
 void grl_progress_read(const grl_progress *progress, long long *done, long long *total);
+const char *grl_progress_part(const grl_progress *progress);
 void grl_progress_stop(grl_progress *progress);
 
 #ifdef __cplusplus

@@ -15,6 +15,14 @@ void grl_progress_read(const grl_progress *progress, long long *done, long long 
     *total = t;
 }
 
+const char *grl_progress_part(const grl_progress *progress)
+{
+    const char *part;
+#pragma omp atomic read
+    part = progress->part;
+    return part;
+}
+
 void grl_progress_stop(grl_progress *progress)
 {
 #pragma omp atomic write
@@ -26,6 +34,17 @@ void grl_progress_expect(grl_progress *progress, long long total)
     if (!progress) return;
 #pragma omp atomic update
     progress->total += total;
+}
+
+void grl_progress_begin(grl_progress *progress, const char *part)
+{
+    if (!progress) return;
+#pragma omp atomic write
+    progress->done = 0;
+#pragma omp atomic write
+    progress->total = 0;
+#pragma omp atomic write
+    progress->part = part + 0; /* gcc 12 takes a bare parameter here for unused */
 }
 
 void grl_progress_add(grl_progress *progress, long long done)

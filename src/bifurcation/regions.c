@@ -12,9 +12,7 @@
 #include "bifurcation/diagram.h"
 #include "cell/cell.h"
 
-#include <grulens/cycles.h>
-#include <grulens/separatrices.h>
-#include <grulens/signature.h>
+#include <grulens/whole.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -127,27 +125,19 @@ static char *name_of(const grl_portrait *portrait)
 static grl_status look(grl_path *path, const grl_bifurcation_options *options, const grl_diagram *diagram,
                        grl_region *region, grl_error *error)
 {
-    grl_portrait_options how = grl_portrait_defaults();
-    how.time = diagram->time;
-    how.dt = diagram->dt;
+    grl_whole_options how = grl_whole_defaults();
+    how.parts = GRL_PART_SEPARATRICES;
+    if (options->cycles) how.parts |= GRL_PART_CYCLES;
+    if (diagram->hidden_size <= 2 && diagram->time == GRL_CONTINUOUS) how.parts |= GRL_PART_SIGNATURE;
+    how.points.time = diagram->time;
+    how.points.dt = diagram->dt;
+    if (diagram->hidden_size > PROVABLE) how.points.max_starts = 256;
+    how.separatrices.basins = 0;
     how.seed = options->seed;
     how.threads = options->threads;
-    if (diagram->hidden_size > PROVABLE) how.max_starts = 256;
     grl_status status = grl_path_set(path, region->p, error);
     if (status == GRL_OK) status = grl_cell_copy(grl_path_cell(path), &region->cell, error);
-    if (status == GRL_OK) status = grl_portrait_compute(region->cell, NULL, &how, &region->portrait, error);
-    if (status == GRL_OK && diagram->hidden_size == 2 && diagram->time == GRL_CONTINUOUS) {
-        grl_separatrix_options manifolds = grl_separatrix_defaults();
-        manifolds.basins = 0;
-        if (options->cycles)
-            status = grl_cycles_compute(region->cell, NULL, region->portrait, NULL, &region->portrait->cycles,
-                                        error);
-        if (status == GRL_OK)
-            status = grl_separatrices_compute(region->cell, NULL, region->portrait, &manifolds,
-                                              &region->portrait->separatrices, error);
-    }
-    if (status == GRL_OK && diagram->hidden_size <= 2 && diagram->time == GRL_CONTINUOUS)
-        status = grl_signature_compute(region->cell, NULL, region->portrait, error);
+    if (status == GRL_OK) status = grl_whole_compute(region->cell, NULL, &how, &region->portrait, error);
     if (status != GRL_OK) return status;
     region->name = name_of(region->portrait);
     region->signature = region->portrait->signature; /* borrowed; the diagram makes its own */

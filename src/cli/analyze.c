@@ -2,12 +2,6 @@
  * figure. */
 #include "cli/cli.h"
 
-#include <grulens/attractors.h>
-#include <grulens/map_manifolds.h>
-#include <grulens/separatrices.h>
-#include <grulens/signature.h>
-#include <grulens/slow.h>
-
 #include <string.h>
 
 struct settings {
@@ -84,62 +78,24 @@ static int check_method(const char *path, int method, const grl_cell *cell)
                         (int)GRL_PROVE_UNITS, n);
 }
 
-/* For the map, and for the flow of three units and more; with fewer, the portrait has all cycles and basins. */
-static grl_status add_attractors(const struct settings *settings, const grl_model *model, const double *x,
-                                 grl_portrait *portrait, grl_error *error)
-{
-    if (settings->attractor_starts == 0 || (portrait->time == GRL_CONTINUOUS && portrait->hidden_size < 3))
-        return GRL_OK;
-    grl_attractors_options ask = grl_attractors_defaults();
-    if (settings->attractor_starts > 0) ask.starts = (size_t)settings->attractor_starts;
-    ask.seed = (unsigned long long)settings->run.seed;
-    ask.threads = (int)settings->run.threads;
-    ask.progress = grl_cli_watch_begin("attractors", settings->output.quiet);
-    grl_status status =
-        grl_attractors_compute(grl_model_cell(model), x, portrait, &ask, &portrait->attractors, error);
-    grl_cli_watch_end();
-    return status;
-}
-
 static int compute(const struct settings *settings, const grl_model *model, const double *x,
                    grl_portrait **portrait)
 {
     grl_error error = {0};
-    grl_portrait_options ask = grl_portrait_defaults();
-    ask.time = (grl_time)settings->system.time;
-    ask.dt = grl_cli_dt(&settings->system);
-    ask.method = (grl_method)settings->method;
-    ask.max_boxes = settings->max_boxes;
-    ask.max_starts = settings->starts;
-    ask.unseen = settings->unseen;
+    grl_whole_options ask = grl_whole_defaults();
+    ask.points.time = (grl_time)settings->system.time;
+    ask.points.dt = grl_cli_dt(&settings->system);
+    ask.points.method = (grl_method)settings->method;
+    ask.points.max_boxes = settings->max_boxes;
+    ask.points.max_starts = settings->starts;
+    ask.points.unseen = settings->unseen;
+    if (settings->attractor_starts == 0) ask.parts &= ~(unsigned)GRL_PART_ATTRACTORS;
+    if (settings->attractor_starts > 0) ask.attractors.starts = (size_t)settings->attractor_starts;
     ask.seed = (unsigned long long)settings->run.seed;
     ask.threads = (int)settings->run.threads;
     ask.progress = grl_cli_watch_begin("fixed points", settings->output.quiet);
-    grl_status status = grl_portrait_compute(grl_model_cell(model), x, &ask, portrait, &error);
+    grl_status status = grl_whole_compute(grl_model_cell(model), x, &ask, portrait, &error);
     grl_cli_watch_end();
-    /* Cycles are looked for where all can be found, to a resolution: in the flow of two units. */
-    if (status == GRL_OK && (*portrait)->hidden_size == 2 && ask.time == GRL_CONTINUOUS) {
-        grl_cycles_options wanted = grl_cycles_defaults();
-        wanted.progress = grl_cli_watch_begin("cycles", settings->output.quiet);
-        status =
-            grl_cycles_compute(grl_model_cell(model), x, *portrait, &wanted, &(*portrait)->cycles, &error);
-        grl_cli_watch_end();
-    }
-    if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_CONTINUOUS)
-        status = grl_separatrices_compute(grl_model_cell(model), x, *portrait, NULL,
-                                          &(*portrait)->separatrices, &error);
-    if (status == GRL_OK && (*portrait)->hidden_size == 2 && (*portrait)->time == GRL_DISCRETE)
-        status = grl_map_manifolds_compute(grl_model_cell(model), x, *portrait, NULL,
-                                           &(*portrait)->map_manifolds, &error);
-    if (status == GRL_OK) {
-        grl_slow_options slow = grl_slow_defaults();
-        slow.progress = grl_cli_watch_begin("slow manifolds", settings->output.quiet);
-        status = grl_slow_manifolds_compute(grl_model_cell(model), x, *portrait, &slow,
-                                            &(*portrait)->slow_manifolds, &error);
-        grl_cli_watch_end();
-    }
-    if (status == GRL_OK) status = add_attractors(settings, model, x, *portrait, &error);
-    if (status == GRL_OK) status = grl_signature_compute(grl_model_cell(model), x, *portrait, &error);
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }
 

@@ -42,6 +42,17 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* What is being done, once it is another part than `*part`: its clock starts anew. */
+static int turned(const char **part)
+{
+    const char *now = grl_progress_part(&watch.progress);
+    if (now == *part) return 0;
+    *part = now;
+    watch.what = now;
+    watch.first = 0;
+    return 1;
+}
+
 static void show_bar(double seconds)
 {
     char bar[BAR_WIDTH + 1];
@@ -68,6 +79,7 @@ static void *look(void *unused)
 {
     double start = seconds_now(), shown = 0;
     int visible = 0;
+    const char *part = NULL;
     (void)unused;
     pthread_mutex_lock(&watch.lock);
     while (!watch.ending) {
@@ -78,6 +90,10 @@ static void *look(void *unused)
         until.tv_nsec %= 1000000000L;
         pthread_cond_timedwait(&watch.wake, &watch.lock, &until);
         if (interrupts) grl_progress_stop(&watch.progress);
+        if (turned(&part)) {
+            start = seconds_now();
+            shown = 0;
+        }
         double seconds = seconds_now() - start;
         if (seconds < 0.1) {
             long long total;

@@ -8,8 +8,7 @@
 #include "draw/chart.h"
 #include "draw/plot.h"
 
-#include <grulens/cycles.h>
-#include <grulens/separatrices.h>
+#include <grulens/whole.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,19 +22,14 @@ static const double page_width = 620, side = 100, pitch = 118, row_pitch = 158, 
 static grl_status portrait_of(const grl_atlas_run *run, const grl_cell *cell, grl_portrait **portrait,
                               grl_error *error)
 {
-    grl_portrait_options ask = grl_portrait_defaults();
-    grl_separatrix_options how = grl_separatrix_defaults();
+    grl_whole_options ask = grl_whole_defaults();
+    ask.parts = GRL_PART_CYCLES | GRL_PART_SEPARATRICES;
+    ask.points.time = run->settings.time;
+    ask.points.dt = run->settings.dt;
+    ask.points.points_only = 1;
+    ask.separatrices.basins = 0;
     ask.threads = 1;
-    ask.points_only = 1;
-    ask.time = run->settings.time;
-    ask.dt = run->settings.dt;
-    how.basins = 0;
-    grl_status status = grl_portrait_compute(cell, NULL, &ask, portrait, error);
-    if (status != GRL_OK || run->settings.time == GRL_DISCRETE) return status;
-    status = grl_cycles_compute(cell, NULL, *portrait, NULL, &(*portrait)->cycles, error);
-    if (status == GRL_OK)
-        status = grl_separatrices_compute(cell, NULL, *portrait, &how, &(*portrait)->separatrices, error);
-    return status;
+    return grl_whole_compute(cell, NULL, &ask, portrait, error);
 }
 
 /* Words of a name in lines of at most LINE_LENGTH letters, the rest of what does not fit as "..". */
