@@ -24,7 +24,7 @@ typedef struct grl_cli_command {
 
 extern const grl_cli_command *const grl_cli_commands[]; /* in main.c; ended by NULL */
 extern const grl_cli_command grl_cli_analyze, grl_cli_simulate, grl_cli_bifurcate, grl_cli_survey,
-    grl_cli_atlas, grl_cli_convert, grl_cli_info, grl_cli_help;
+    grl_cli_atlas, grl_cli_train, grl_cli_convert, grl_cli_info, grl_cli_help;
 const grl_cli_command *grl_cli_find(const char *name); /* NULL, with a message, if there is none */
 void grl_cli_overview(FILE *file);                     /* the commands and what they are for */
 
@@ -59,6 +59,11 @@ int grl_cli_write(const char *json_path, const char *json, const char *text, int
  * Ctrl-C sets `stop` (twice: ends the program). Hand the progress to the computation; not to be nested. */
 grl_progress *grl_cli_watch_begin(const char *what, int quiet);
 void grl_cli_watch_end(void);
+
+/* The same with a live table in place of the bar: the function prints it on standard error, from the watcher's thread,
+ * each line ended by "\033[K\n", and gives the number of lines. */
+typedef int grl_cli_watch_rows(void *context, long long done, double seconds);
+grl_progress *grl_cli_watch_begin_rows(grl_cli_watch_rows *rows, void *context, int quiet);
 
 /* Settings that several commands share, each with its part of an option table (shared.c). A command has them
  * as members of its settings and names the part in its own table:

@@ -16,6 +16,9 @@ static const double QUIET_SECONDS = 2;
 static struct {
     grl_progress progress;
     const char *what;
+    grl_cli_watch_rows *rows; /* NULL: a bar */
+    void *context;
+    int height; /* of the rows that are on the screen */
     long long first; /* done in the first tenth of a second */
     int bar;         /* a bar may be shown */
     int running, ending;
@@ -75,6 +78,21 @@ static void show_bar(double seconds)
     fputs(" \033[K", stderr);
 }
 
+/* The rows, over those that were shown before. */
+static void show_rows(double seconds)
+{
+    long long done, total;
+    grl_progress_read(&watch.progress, &done, &total);
+    if (watch.height > 0) fprintf(stderr, "\033[%dA", watch.height);
+    watch.height = watch.rows(watch.context, done, seconds);
+}
+
+static void clear(void)
+{
+    if (watch.height > 0) fprintf(stderr, "\033[%dA\033[J", watch.height);
+    else fputs("\r\033[K", stderr);
+}
+
 static void *look(void *unused)
 {
     double start = seconds_now(), shown = 0;
@@ -100,21 +118,25 @@ static void *look(void *unused)
             grl_progress_read(&watch.progress, &watch.first, &total);
         }
         if (watch.bar && seconds > QUIET_SECONDS && seconds > shown + 0.2) {
-            show_bar(seconds);
+            if (watch.rows) show_rows(seconds);
+            else show_bar(seconds);
             shown = seconds;
             visible = 1;
         }
     }
     pthread_mutex_unlock(&watch.lock);
-    if (visible) fputs("\r\033[K", stderr);
+    if (visible) clear();
     return NULL;
 }
 
-grl_progress *grl_cli_watch_begin(const char *what, int quiet)
+static grl_progress *begin(const char *what, grl_cli_watch_rows *rows, void *context, int quiet)
 {
     struct sigaction action = {.sa_handler = count_interrupt};
     watch.progress = (grl_progress){0};
     watch.what = what;
+    watch.rows = rows;
+    watch.context = context;
+    watch.height = 0;
     watch.first = 0;
     watch.bar = !quiet && isatty(STDERR_FILENO);
     watch.ending = 0;
@@ -127,6 +149,16 @@ grl_progress *grl_cli_watch_begin(const char *what, int quiet)
         sigaction(SIGTERM, &action, &watch.old_terminate);
     }
     return &watch.progress;
+}
+
+grl_progress *grl_cli_watch_begin(const char *what, int quiet)
+{
+    return begin(what, NULL, NULL, quiet);
+}
+
+grl_progress *grl_cli_watch_begin_rows(grl_cli_watch_rows *rows, void *context, int quiet)
+{
+    return begin("", rows, context, quiet);
 }
 
 void grl_cli_watch_end(void)
