@@ -9,6 +9,7 @@
 #include <grulens/cycles.h>
 #include <grulens/draw.h>
 #include <grulens/format.h>
+#include <grulens/judge.h>
 #include <grulens/learn.h>
 #include <grulens/map_manifolds.h>
 #include <grulens/model.h>
