@@ -34,29 +34,33 @@ static const grl_option options[] = {
      "fitzhugh-nagumo, line-attractor, ring-attractor, van-der-pol, two-wells, flip-flop, integrator or "
      "head-direction.",
      NULL},
-    {"set", GRL_OPTION_TEXTS, AT(set), "NAME=VALUE", 0, 0, NULL, "A parameter of the task: I=0.5, bits=3.", NULL},
+    {"set", GRL_OPTION_TEXTS, AT(set), "NAME=VALUE", 0, 0, NULL, "A parameter of the task: I=0.5, bits=3.",
+     NULL},
     {"data", GRL_OPTION_TEXT, AT(data), "FILE", 0, 0, NULL,
      "Recorded trajectories in place of a task: a CSV or npz file.", NULL},
     {"time-step", GRL_OPTION_NUMBER, AT(time_step), "STEP", 0, 1e12, "as the file says, else 1",
      "The time between rows of --data.", NULL},
     {.name = "", .help = "Which networks"},
     {"units", GRL_OPTION_NUMBERS, AT(units), "N,N,...", 0, 0, "2", "Sizes.", NULL},
-    {"seeds", GRL_OPTION_INTEGER, AT(seeds), "K", 1, 1e6, "1", "Networks of each size, from --seed on.", NULL},
+    {"seeds", GRL_OPTION_INTEGER, AT(seeds), "K", 1, 1e6, "1", "Networks of each size, from --seed on.",
+     NULL},
     {"reset", GRL_OPTION_CHOICE, AT(reset), "auto|before|after", 0, 0, "after",
      "Where the reset gate acts; after is what PyTorch runs.", NULL},
     {"time", GRL_OPTION_CHOICE, AT(time), "auto|continuous|discrete", 0, 0, "discrete",
      "discrete: the network, one step for each step of the data; continuous: its flow, by Euler steps of --dt.",
      NULL},
-    {"dt", GRL_OPTION_NUMBER, AT(dt), "STEP", 1e-9, 1, "0.1", "With --time continuous: time of the flow in a step.",
-     NULL},
+    {"dt", GRL_OPTION_NUMBER, AT(dt), "STEP", 1e-9, 1, "0.1",
+     "With --time continuous: time of the flow in a step.", NULL},
     {"start", GRL_OPTION_CHOICE, AT(start), "auto|encoded|learned|zero", 0, 0, NULL,
      "The first state: encoded linearly from the first observation, learned, or zero. Without the option, the "
      "task's own.",
      NULL},
     {"warm-up", GRL_OPTION_INTEGER, AT(warm_up), "N", 0, 1e6, "0",
-     "So many first steps see the observations as inputs and do not count; then the network runs freely.", NULL},
+     "So many first steps see the observations as inputs and do not count; then the network runs freely.",
+     NULL},
     {.name = "", .help = "How; without an option, the task's own setting"},
-    {"trajectories", GRL_OPTION_INTEGER, AT(trajectories), "N", 1, 1e7, NULL, "Trajectories to learn from.", NULL},
+    {"trajectories", GRL_OPTION_INTEGER, AT(trajectories), "N", 1, 1e7, NULL, "Trajectories to learn from.",
+     NULL},
     {"horizon", GRL_OPTION_INTEGER, AT(horizon), "N", 1, 1e6, NULL, "Steps that are predicted.", NULL},
     {"first-horizon", GRL_OPTION_INTEGER, AT(first_horizon), "N", 0, 1e6, NULL,
      "Steps that are predicted at first; 0: all.", NULL},
@@ -72,7 +76,8 @@ static const grl_option options[] = {
      "How the rate falls.", NULL},
     {"weight-decay", GRL_OPTION_NUMBER, AT(weight_decay), "X", 0, 1e3, "0",
      "adam: times the weights, added to the gradient; adamw: decoupled.", NULL},
-    {"clip", GRL_OPTION_NUMBER, AT(clip), "X", 0, 1e300, "1", "The largest norm of the gradient; 0: any.", NULL},
+    {"clip", GRL_OPTION_NUMBER, AT(clip), "X", 0, 1e300, "1", "The largest norm of the gradient; 0: any.",
+     NULL},
     {"noise", GRL_OPTION_NUMBER, AT(noise), "X", 0, 1e3, "0",
      "Standard deviation of normal numbers that are added to every state in training.", NULL},
     {"initialization", GRL_OPTION_CHOICE, AT(init), "auto|pytorch|keras|orthogonal", 0, 0, "pytorch",
@@ -100,7 +105,8 @@ static const grl_option options[] = {
 static int check_units(const grl_numbers *units)
 {
     for (size_t i = 0; i < units->count; i++)
-        if (!(units->values[i] >= 1 && units->values[i] <= GRL_MAX_UNITS && floor(units->values[i]) == units->values[i]))
+        if (!(units->values[i] >= 1 && units->values[i] <= GRL_MAX_UNITS &&
+              floor(units->values[i]) == units->values[i]))
             return grl_cli_fail(GRL_CLI_USAGE, "--units: expected whole numbers from 1 to %d, found %g",
                                 (int)GRL_MAX_UNITS, units->values[i]);
     return GRL_CLI_DONE;
@@ -112,8 +118,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
     grl_cli_plan plan = {0};
     (void)arguments;
     (void)count;
-    if (!settings->out)
-        return grl_cli_fail(GRL_CLI_USAGE, "train: expected --out DIR, where the results go");
+    if (!settings->out) return grl_cli_fail(GRL_CLI_USAGE, "train: expected --out DIR, where the results go");
     if ((settings->tasks.count > 0) == (settings->data != NULL))
         return grl_cli_fail(GRL_CLI_USAGE, "train: expected --task NAME or --data FILE");
     int status = check_units(&settings->units);

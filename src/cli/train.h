@@ -11,9 +11,9 @@ typedef struct grl_cli_train_settings {
     grl_numbers units;
     long long seeds;
     int reset, time, start, optimizer, schedule, init, precision; /* 0: auto; then the place in the words */
-    double dt, growth, rate, weight_decay, clip, noise;            /* below 0: not given */
-    long long warm_up, teacher_forcing, trajectories, horizon, first_horizon, batch, steps, validate_every, patience,
-        checkpoints; /* below 0: not given */
+    double dt, growth, rate, weight_decay, clip, noise;           /* below 0: not given */
+    long long warm_up, teacher_forcing, trajectories, horizon, first_horizon, batch, steps, validate_every,
+        patience, checkpoints; /* below 0: not given */
     int resume;
     grl_cli_run run;
     grl_cli_output output;

@@ -17,8 +17,11 @@ static int unknown_task(const char *name)
     const char *names[MOST_TASKS + 1] = {0};
     for (size_t i = 0; i < MOST_TASKS && grl_task_at(i); i++) names[i] = grl_task_name(grl_task_at(i));
     const char *nearest = grl_options_nearest(name, names);
-    if (nearest) return grl_cli_fail(GRL_CLI_USAGE, "--task: there is no task '%s'; did you mean '%s'?", name, nearest);
-    return grl_cli_fail(GRL_CLI_USAGE, "--task: there is no task '%s'; 'grulens help train' lists the tasks", name);
+    if (nearest)
+        return grl_cli_fail(GRL_CLI_USAGE, "--task: there is no task '%s'; did you mean '%s'?", name,
+                            nearest);
+    return grl_cli_fail(GRL_CLI_USAGE, "--task: there is no task '%s'; 'grulens help train' lists the tasks",
+                        name);
 }
 
 /* "NAME,NAME" into problems. */
@@ -33,7 +36,8 @@ static int read_tasks(const grl_texts *texts, grl_problem *problems, size_t *cou
             const grl_task *task = grl_task_find(name);
             if (!task) return unknown_task(length < sizeof name ? name : texts->values[i]);
             for (size_t j = 0; j < *count; j++)
-                if (problems[j].task == task) return grl_cli_fail(GRL_CLI_USAGE, "--task: '%s' is there twice", name);
+                if (problems[j].task == task)
+                    return grl_cli_fail(GRL_CLI_USAGE, "--task: '%s' is there twice", name);
             if (*count == MOST_TASKS) return grl_cli_fail(GRL_CLI_USAGE, "--task: too many tasks");
             problems[(*count)++] = grl_problem_of(task);
         }

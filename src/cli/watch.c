@@ -18,7 +18,7 @@ static struct {
     const char *what;
     grl_cli_watch_rows *rows; /* NULL: a bar */
     void *context;
-    int height; /* of the rows that are on the screen */
+    int height;      /* of the rows that are on the screen */
     long long first; /* done in the first tenth of a second */
     int bar;         /* a bar may be shown */
     int running, ending;
@@ -89,8 +89,10 @@ static void show_rows(double seconds)
 
 static void clear(void)
 {
-    if (watch.height > 0) fprintf(stderr, "\033[%dA\033[J", watch.height);
-    else fputs("\r\033[K", stderr);
+    if (watch.height > 0)
+        fprintf(stderr, "\033[%dA\033[J", watch.height);
+    else
+        fputs("\r\033[K", stderr);
 }
 
 static void *look(void *unused)
@@ -118,8 +120,10 @@ static void *look(void *unused)
             grl_progress_read(&watch.progress, &watch.first, &total);
         }
         if (watch.bar && seconds > QUIET_SECONDS && seconds > shown + 0.2) {
-            if (watch.rows) show_rows(seconds);
-            else show_bar(seconds);
+            if (watch.rows)
+                show_rows(seconds);
+            else
+                show_bar(seconds);
             shown = seconds;
             visible = 1;
         }
