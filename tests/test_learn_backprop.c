@@ -10,7 +10,7 @@
 
 typedef struct example {
     grl_shape shape;
-    grl_sequences batch;
+    grl_learn_batch batch;
     grl_offsets at;
     double *parameters, *starts, *inputs, *targets, *noise;
 } example;
@@ -32,13 +32,13 @@ static example random_example(grl_shape shape, size_t count, size_t steps, size_
     e.inputs = random_numbers(count * steps * shape.inputs, 1, &random);
     e.targets = random_numbers(count * steps * shape.outputs, 1, &random);
     e.noise = random_numbers(count * steps * shape.units, 0.1, &random);
-    e.batch = (grl_sequences){count,
-                              steps,
-                              first,
-                              shape.start == GRL_START_ENCODED ? e.starts : NULL,
-                              shape.inputs ? e.inputs : NULL,
-                              e.targets,
-                              noise ? e.noise : NULL};
+    e.batch = (grl_learn_batch){count,
+                                steps,
+                                first,
+                                shape.start == GRL_START_ENCODED ? e.starts : NULL,
+                                shape.inputs ? e.inputs : NULL,
+                                e.targets,
+                                noise ? e.noise : NULL};
     return e;
 }
 

@@ -206,7 +206,7 @@ static void take_apart(const grl_pass *pass, const double *stacked, double *grad
     }
 }
 
-double grl_backprop_run(grl_backprop *backprop, const double *parameters, const grl_sequences *batch,
+double grl_backprop_run(grl_backprop *backprop, const double *parameters, const grl_learn_batch *batch,
                         double *gradient, double *outputs)
 {
     grl_pass pass = backprop->pass;

@@ -42,7 +42,7 @@ typedef struct grl_pass {
     grl_piece piece[GRL_PIECES];
     size_t pieces;
     size_t lanes; /* of a group */
-    const grl_sequences *batch;
+    const grl_learn_batch *batch;
 } grl_pass;
 
 typedef struct grl_backprop_kernel {

@@ -186,7 +186,7 @@ static void step_before(size_t count, REAL dt, const REAL *restrict h, REAL *res
 
 static void forward(const grl_pass *pass, const REAL *weights, size_t first, store at)
 {
-    const grl_sequences *batch = pass->batch;
+    const grl_learn_batch *batch = pass->batch;
     size_t n = pass->n, m = pass->m, L = pass->lanes, T = batch->steps, count = n * L;
     REAL dt = (REAL)pass->dt;
     if (pass->features) gather(pass, batch->starts, first, 1, 0, pass->k, at.begin);
@@ -222,7 +222,7 @@ static void forward(const grl_pass *pass, const REAL *weights, size_t first, sto
 /* What the states are read out as, the sum of squares, and the adjoints of the outputs. */
 static double read_out(const grl_pass *pass, const REAL *weights, size_t first, store at, double *outputs)
 {
-    const grl_sequences *batch = pass->batch;
+    const grl_learn_batch *batch = pass->batch;
     size_t n = pass->n, k = pass->k, L = pass->lanes, T = batch->steps;
     size_t lanes = batch->count - first < L ? batch->count - first : L;
     double scale = 2 / ((double)batch->count * (double)(T - batch->first + 1) * (double)k), sum = 0;
