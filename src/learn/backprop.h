@@ -45,14 +45,14 @@ typedef struct grl_offsets {
 grl_offsets grl_shape_offsets(const grl_shape *shape);
 
 /* Sequences, all of the same length, all doubles, row-major. */
-typedef struct grl_batch {
+typedef struct grl_learn_batch {
     size_t count, steps;   /* B, T >= 1 */
     size_t first;          /* 1 .. T: the first step that counts in the loss */
     const double *starts;  /* B x outputs: y_0; NULL unless the start is encoded */
     const double *inputs;  /* B x T x inputs; NULL if there are none */
     const double *targets; /* B x T x outputs */
     const double *noise;   /* B x T x units, added to the states; NULL: none */
-} grl_batch;
+} grl_learn_batch;
 
 typedef struct grl_backprop grl_backprop;
 
@@ -64,7 +64,7 @@ void grl_backprop_free(grl_backprop *backprop); /* NULL is allowed */
 
 /* The loss of `batch` at `parameters`; its gradient (total numbers) unless NULL; what the network put out, B x T x
  * outputs, unless NULL. The loss may come out as infinite or NaN, which is for the caller to see. */
-double grl_backprop_run(grl_backprop *backprop, const double *parameters, const grl_batch *batch,
+double grl_backprop_run(grl_backprop *backprop, const double *parameters, const grl_learn_batch *batch,
                         double *gradient, double *outputs);
 
 #endif

@@ -90,8 +90,8 @@ void grl_sequences_drop(grl_sequences *s)
     *s = (grl_sequences){0};
 }
 
-grl_batch grl_sequences_batch(grl_sequences *s, size_t count, const size_t *which, size_t horizon,
-                              size_t every, size_t warm_up)
+grl_learn_batch grl_sequences_batch(grl_sequences *s, size_t count, const size_t *which, size_t horizon,
+                                    size_t every, size_t warm_up)
 {
     const size_t k = s->outputs, width = s->inputs, T = s->steps;
     const size_t length = every > 0 && every < horizon ? every : horizon, pieces = horizon / length;
@@ -108,10 +108,10 @@ grl_batch grl_sequences_batch(grl_sequences *s, size_t count, const size_t *whic
                        length * width * sizeof(double));
         }
     }
-    return (grl_batch){.count = b,
-                       .steps = length,
-                       .first = warm_up < length ? warm_up + 1 : length,
-                       .starts = s->starts,
-                       .inputs = width > 0 ? s->inputs_of : NULL,
-                       .targets = s->targets};
+    return (grl_learn_batch){.count = b,
+                             .steps = length,
+                             .first = warm_up < length ? warm_up + 1 : length,
+                             .starts = s->starts,
+                             .inputs = width > 0 ? s->inputs_of : NULL,
+                             .targets = s->targets};
 }

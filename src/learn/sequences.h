@@ -36,7 +36,7 @@ void grl_sequences_drop(grl_sequences *sequences);
 /* The batch of the trajectories `which` (NULL: all; count of them) over `horizon` steps: with teacher forcing after each
  * `every` steps (0: none) each trajectory is cut into as many sequences as are whole. The batch points into
  * `sequences`. */
-grl_batch grl_sequences_batch(grl_sequences *sequences, size_t count, const size_t *which, size_t horizon,
-                              size_t every, size_t warm_up);
+grl_learn_batch grl_sequences_batch(grl_sequences *sequences, size_t count, const size_t *which,
+                                    size_t horizon, size_t every, size_t warm_up);
 
 #endif

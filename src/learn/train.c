@@ -149,8 +149,8 @@ static double train_step(work *w)
     const long long step = state->step + 1;
     size_t horizon = grl_scheduled_horizon(s, step);
     if (horizon > w->horizon) horizon = w->horizon;
-    grl_batch batch = grl_sequences_batch(&w->train, w->batch, choose(w, state->step), s->warm_up + horizon,
-                                          s->teacher_forcing, s->warm_up);
+    grl_learn_batch batch = grl_sequences_batch(&w->train, w->batch, choose(w, state->step),
+                                                s->warm_up + horizon, s->teacher_forcing, s->warm_up);
     if (w->noise) {
         grl_random random = grl_random_stream(s->seed, GRL_STREAM_NOISE + (uint64_t)step);
         for (size_t i = 0; i < batch.count * batch.steps * s->units; i++)
@@ -171,7 +171,7 @@ static grl_status validate(work *w, double loss, grl_error *error)
 {
     const grl_training_settings *s = w->settings;
     grl_learning_state *state = &w->state;
-    grl_batch batch = grl_sequences_batch(
+    grl_learn_batch batch = grl_sequences_batch(
         &w->validate, w->validate.count, NULL,
         s->warm_up + w->horizon < w->validate.steps ? s->warm_up + w->horizon : w->validate.steps, 0,
         s->warm_up);

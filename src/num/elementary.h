@@ -28,7 +28,9 @@
  *   sigma  e = fma(2^k, p, 2^k): (2.2 u |p| + 0.51 u (1 + p)) / (1 + p) + u <= 0.92 u + 0.51 u + u < 2.5 u.
  *          Then e / (1 + e) has at most 2.5 u + 2 u and 1 / (1 + e) at most 1.25 u + 2 u: below
  *          8 u = 2^-50. For x < -708 sigma is taken at -708, 3.4e-308 < 2^-1020 (GRL_SIGMA_TINY covers
- *          it). */
+ *          it).
+ *
+ * NaN gives NaN: the limits are written so that the comparison keeps it. */
 #ifndef GRL_NUM_ELEMENTARY_H
 #define GRL_NUM_ELEMENTARY_H
 
@@ -77,7 +79,7 @@ static inline double elementary_exp_parts(double y, double *scale)
 static inline double elementary_tanh_parts(double x, double *bottom)
 {
     double scale, size = fabs(x);
-    size = size < 22.0 ? size : 22.0;
+    size = size > 22.0 ? 22.0 : size;
     double p = elementary_exp_parts(-2 * size, &scale);
     double e = fma(scale, p, scale - 1);
     *bottom = 2 + e;
@@ -88,7 +90,7 @@ static inline double elementary_tanh_parts(double x, double *bottom)
 static inline double elementary_sigma_parts(double x, double *bottom)
 {
     double scale, size = fabs(x);
-    size = size < 708.0 ? size : 708.0;
+    size = size > 708.0 ? 708.0 : size;
     double p = elementary_exp_parts(-size, &scale);
     double e = fma(scale, p, scale);
     *bottom = 1 + e;
