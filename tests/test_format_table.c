@@ -129,9 +129,9 @@ static void test_numpy(void **state)
     }
     static const struct {
         const char *array, *words;
-    } refused[] = {{NULL, "expected one array"}, {"f9", "\"f9\" among"}, {"u1", "found |u1"},
-                   {"big", "found >f8"},         {"cube", "header"},     {"scalar", "dimensions"},
-                   {"text", "found <U1"},        {"nan", "row 2"},       {"empty", "0 x 2"}};
+    } refused[] = {{NULL, "expected one array"}, {"f9", "\"f9\" among"},  {"u1", "found |u1"},
+                   {"big", "found >f8"},         {"cube", "found three"}, {"scalar", "dimensions"},
+                   {"text", "found <U1"},        {"nan", "row 2"},        {"empty", "0 x 2"}};
     for (size_t k = 0; k < sizeof refused / sizeof *refused; k++) {
         grl_error error = {0};
         grl_table *table;

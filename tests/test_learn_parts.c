@@ -184,7 +184,7 @@ static void test_sequences(void **unused)
     check_near(scaling.size[0], 1, 1e-15);
 
     assert_int_equal(grl_sequences_create(&test_data, &scaling, 0, &s, NULL), GRL_OK);
-    grl_batch batch = grl_sequences_batch(&s, 1, &second, 3, 0, 0);
+    grl_learn_batch batch = grl_sequences_batch(&s, 1, &second, 3, 0, 0);
     assert_int_equal(batch.count, 1);
     assert_int_equal(batch.steps, 3);
     assert_int_equal(batch.first, 1);

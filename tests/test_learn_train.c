@@ -123,25 +123,25 @@ static void *watch(void *context)
 static void test_resume(void **unused)
 {
     const grl_problem problem = problem_of("ring-attractor");
+    int inside = 0;
     (void)unused;
     for (int v = 0; v < VARIANTS; v++) {
         grl_training *whole, *part = NULL;
         grl_training_settings s = variant(v, &problem);
         char state[200];
-        int stops = 0;
+        s.steps = 1500;
         snprintf(state, sizeof state, "%s/resume%d.state", folder, v);
         assert_int_equal(grl_train(&problem, NULL, &s, NULL, 1, NULL, &whole, NULL), GRL_OK);
-        for (long long at = 1;; at += 13) {
+        for (long long at = 0;; at += 200) {
             watcher w = {.stop_at = at};
             assert_int_equal(pthread_create(&w.thread, NULL, watch, &w), 0);
             assert_int_equal(grl_train(&problem, NULL, &s, state, 1, &w.progress, &part, NULL), GRL_OK);
             grl_progress_add(&w.progress, s.steps);
             pthread_join(w.thread, NULL);
             if (strcmp(part->stopped_by, "stopped") != 0) break;
-            stops++;
+            inside += part->steps > 0;
             grl_training_free(part);
         }
-        assert_true(stops >= 1);
         same(whole, part);
         grl_training_free(part);
         /* A finished state gives the same again. */
@@ -150,6 +150,7 @@ static void test_resume(void **unused)
         grl_training_free(part);
         grl_training_free(whole);
     }
+    assert_true(inside > 0);
 }
 
 /* Decoupled decay of 1e6 a step makes every weight overflow: the network of the best validation is what remains. */

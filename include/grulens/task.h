@@ -90,14 +90,17 @@ typedef struct grl_reference {
 grl_status grl_problem_reference(const grl_problem *problem, grl_reference **reference, grl_error *error);
 void grl_reference_free(grl_reference *reference); /* NULL is allowed */
 
-/* Recorded trajectories. CSV: a header row; a column "trajectory" (whole numbers; optional: all rows are one), a column
- * "t" (optional), columns whose names begin with "u" and a digit or "input" are inputs, all others are outputs; rows in the order of time.
- * npz: array "y" (N x (T + 1) x k or (T + 1) x k), optionally "u" (N x T x m or T x m) and "dt" (one number).
- * time_step: 0: as the file says, else 1. Trajectories of different lengths are refused, and so are uneven times. */
+/* Recorded trajectories (docs/formats.md). CSV: a first line with names; a column "trajectory" (whole numbers; without it
+ * all rows are one), a column "t" (even times), columns whose names begin with "input", or "u" and a digit, are inputs,
+ * all others are outputs. Rows in the order of time; the inputs of a row lead to it, so those of the first row have no
+ * effect. npz: array y (N x (T + 1) x k or (T + 1) x k), optionally u (N x T x m or T x m) and dt (one number), no other.
+ * time_step: above 0, or 0: as the file says, 1 if it does not. GRL_BAD_INPUT, with the place: trajectories of
+ * different lengths or in pieces, uneven times, numbers that are not finite, other arrays. Free with grl_dataset_free. */
 grl_status grl_dataset_load(const char *path, double time_step, grl_dataset **data, grl_error *error);
 
-/* Splits recorded trajectories by seed into parts: about 80, 10 and 10 %, at least one each where there are three or
- * more; of one or two the end of the time is split off instead. */
+/* A part of recorded trajectories, chosen by seed: 80, 10 and 10 %, at least one each, no trajectory in two parts. Of one
+ * or two trajectories the times are split instead, in order: the first 80 % of the observations to train, the next 10 %
+ * to validate, the last to test, at least two each. GRL_BAD_INPUT where these are too few. Free with grl_dataset_free. */
 grl_status grl_dataset_split(const grl_dataset *all, unsigned long long seed, grl_split split,
                              grl_dataset **data, grl_error *error);
 

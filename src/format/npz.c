@@ -4,8 +4,8 @@
  *         little-endian), header {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }, the numbers
  *   npz   a zip archive of NAME.npy
  *
- * Read: little-endian f8, f4, i8, i4, one or two dimensions, both orders. A vector is one column. The header
- * is read by a scanner for exactly this form of a Python dictionary; nothing in it is evaluated. */
+ * Read: little-endian f8, f4, i8, i4, up to three dimensions, both orders. A table has one or two; a vector is one
+ * column. The header is read by a scanner for exactly this form of a Python dictionary; nothing in it is evaluated. */
 #include "format/table.h"
 
 #include "base/error.h"
@@ -21,7 +21,7 @@
 typedef struct header {
     char descr[16];
     bool has_descr, has_order, has_shape, fortran;
-    size_t dims, shape[2];
+    size_t dims, shape[GRL_ARRAY_DIMS];
 } header;
 
 typedef struct scanner {
@@ -71,7 +71,7 @@ static bool take_shape(scanner *s, header *h)
 {
     if (!take(s, "(")) return false;
     for (h->dims = 0; !take(s, ")"); h->dims++) {
-        if (h->dims == 2 || (h->dims > 0 && !take(s, ","))) return false;
+        if (h->dims == GRL_ARRAY_DIMS || (h->dims > 0 && !take(s, ","))) return false;
         if (h->dims > 0 && take(s, ")")) return true;
         if (!take_size(s, &h->shape[h->dims])) return false;
     }
@@ -125,10 +125,31 @@ static double number(const unsigned char *bytes, const char *descr, size_t size)
     return bits >> 63 ? -(double)(~bits + 1) : (double)bits;
 }
 
-grl_status grl_npy_read(const unsigned char *bytes, size_t size, grl_table *table, grl_error *error)
+/* "2 x 3", or "1" for a single number. */
+static void show_shape(const header *h, char words[80])
+{
+    int length = snprintf(words, 80, "%zu", h->dims ? h->shape[0] : 1);
+    for (size_t d = 1; d < h->dims; d++)
+        length += snprintf(words + length, 80 - (size_t)length, " x %zu", h->shape[d]);
+}
+
+/* Where element i, counted in row-major order, lies in the file. */
+static size_t place_of(const header *h, size_t count, size_t i)
+{
+    size_t place = 0, stride = count;
+    if (!h->fortran) return i;
+    for (size_t d = h->dims; d-- > 0; i /= h->shape[d]) {
+        stride /= h->shape[d];
+        place += i % h->shape[d] * stride;
+    }
+    return place;
+}
+
+static grl_status read_array(const unsigned char *bytes, size_t size, grl_array *array, grl_error *error)
 {
     static const char *const known[] = {"<f8", "<f4", "<i8", "<i4"};
     header h = {0};
+    char words[80];
     if (size < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0)
         return grl_fail(error, GRL_BAD_INPUT, "expected a NumPy array, found something else");
     size_t fixed = bytes[6] == 1 ? 10 : 12, length = bytes[8] | (size_t)bytes[9] << 8;
@@ -143,7 +164,7 @@ grl_status grl_npy_read(const unsigned char *bytes, size_t size, grl_table *tabl
     if (!scan_header(&s, &h))
         return grl_fail(
             error, GRL_BAD_INPUT,
-            "expected an array's header with descr, fortran_order and a shape of one or two sizes, "
+            "expected an array's header with descr, fortran_order and a shape of at most three sizes, "
             "found something else at byte %zu",
             (size_t)((const unsigned char *)s.place - bytes));
     size_t type = 0;
@@ -151,25 +172,40 @@ grl_status grl_npy_read(const unsigned char *bytes, size_t size, grl_table *tabl
     if (type == 4)
         return grl_fail(error, GRL_BAD_INPUT, "expected numbers of type <f8, <f4, <i8 or <i4, found %s",
                         grl_show(h.descr, strlen(h.descr)).text);
-    if (h.dims == 0) return grl_fail(error, GRL_BAD_INPUT, "expected one or two dimensions, found none");
-    size_t rows = h.shape[0], columns = h.dims == 2 ? h.shape[1] : 1, each = (size_t)(h.descr[2] - '0'),
-           count;
-    if (!grl_product(rows, columns, &count) || count > GRL_MAX_TABLE)
-        return grl_fail(error, GRL_BAD_INPUT, "expected at most %zu numbers, found %zu x %zu", GRL_MAX_TABLE,
-                        rows, columns);
-    if (count == 0) return grl_fail(error, GRL_BAD_INPUT, "expected numbers, found %zu x %zu", rows, columns);
+    size_t each = (size_t)(h.descr[2] - '0'), count = 1;
+    bool fits = true;
+    for (size_t d = 0; d < h.dims; d++) fits = fits && grl_product(count, h.shape[d], &count);
+    show_shape(&h, words);
+    if (!fits || count > GRL_MAX_TABLE)
+        return grl_fail(error, GRL_BAD_INPUT, "expected at most %zu numbers, found %s", GRL_MAX_TABLE, words);
+    if (count == 0) return grl_fail(error, GRL_BAD_INPUT, "expected numbers, found %s", words);
     const unsigned char *data = bytes + fixed + length;
     if (count * each != size - fixed - length)
-        return grl_fail(error, GRL_BAD_INPUT, "expected %zu bytes of numbers (%zu x %zu), found %zu",
-                        count * each, rows, columns, size - fixed - length);
-    table->values = grl_calloc(count, sizeof *table->values);
-    if (!table->values) return grl_fail_memory(error, count, sizeof *table->values);
-    table->rows = rows;
-    table->columns = columns;
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++)
-            table->values[i * columns + j] =
-                number(data + each * (h.fortran ? j * rows + i : i * columns + j), h.descr, each);
+        return grl_fail(error, GRL_BAD_INPUT, "expected %zu bytes of numbers (%s), found %zu", count * each,
+                        words, size - fixed - length);
+    array->values = grl_calloc(count, sizeof *array->values);
+    if (!array->values) return grl_fail_memory(error, count, sizeof *array->values);
+    array->dims = h.dims;
+    array->count = count;
+    memcpy(array->shape, h.shape, sizeof array->shape);
+    for (size_t i = 0; i < count; i++)
+        array->values[i] = number(data + each * place_of(&h, count, i), h.descr, each);
+    return GRL_OK;
+}
+
+grl_status grl_npy_read(const unsigned char *bytes, size_t size, grl_table *table, grl_error *error)
+{
+    static const char *const dims[] = {"none", "one", "two", "three"};
+    grl_array array = {0};
+    grl_status status = read_array(bytes, size, &array, error);
+    if (status != GRL_OK) return status;
+    if (array.dims != 1 && array.dims != 2) {
+        free(array.values);
+        return grl_fail(error, GRL_BAD_INPUT, "expected one or two dimensions, found %s", dims[array.dims]);
+    }
+    table->rows = array.shape[0];
+    table->columns = array.dims == 2 ? array.shape[1] : 1;
+    table->values = array.values;
     return GRL_OK;
 }
 
@@ -225,6 +261,45 @@ grl_status grl_npz_read(const unsigned char *bytes, size_t size, const char *arr
     free(entry);
     grl_archive_close(archive);
     return status;
+}
+
+grl_status grl_npz_arrays(const unsigned char *bytes, size_t size, const char *const *names, size_t count,
+                          grl_array *arrays, grl_error *error)
+{
+    grl_archive *archive;
+    for (size_t k = 0; k < count; k++) arrays[k] = (grl_array){0};
+    grl_status status = grl_archive_open(bytes, size, &archive, error);
+    if (status != GRL_OK) return status;
+    for (size_t i = 0; status == GRL_OK && i < grl_archive_count(archive); i++) {
+        const char *entry = grl_archive_name(archive, i);
+        size_t length = array_name(entry), k = 0, entry_size;
+        unsigned char *data = NULL;
+        while (k < count && (strlen(names[k]) != length || memcmp(names[k], entry, length) != 0)) k++;
+        if (k == count) {
+            grl_text list = {0};
+            for (size_t j = 0; j < count; j++) grl_text_addf(&list, "%s%s", j ? ", " : "", names[j]);
+            status =
+                grl_fail(error, GRL_BAD_INPUT, "expected the arrays %s alone, found %s",
+                         list.data ? list.data : "", grl_show(entry, length ? length : strlen(entry)).text);
+            grl_text_drop(&list);
+            break;
+        }
+        status = grl_archive_read(archive, i, &data, &entry_size, error);
+        if (status == GRL_OK)
+            status = grl_fail_in(error, read_array(data, entry_size, &arrays[k], error), names[k]);
+        free(data);
+    }
+    grl_archive_close(archive);
+    if (status != GRL_OK) grl_arrays_drop(arrays, count);
+    return status;
+}
+
+void grl_arrays_drop(grl_array *arrays, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        free(arrays[k].values);
+        arrays[k] = (grl_array){0};
+    }
 }
 
 grl_status grl_npz_write(const grl_table *table, grl_text *text, grl_error *error)

@@ -47,3 +47,59 @@ void grl_dataset_free(grl_dataset *data)
     free(data->u);
     free(data);
 }
+
+/* Fills a part with the trajectories that `order` names, from observation `from` on. */
+static void copy_part(const grl_dataset *all, const size_t *order, size_t from, grl_dataset *part)
+{
+    const size_t k = all->outputs, m = all->inputs;
+    for (size_t i = 0; i < part->count; i++) {
+        memcpy(part->y + i * (part->steps + 1) * k, all->y + (order[i] * (all->steps + 1) + from) * k,
+               (part->steps + 1) * k * sizeof *all->y);
+        if (m > 0)
+            memcpy(part->u + i * part->steps * m, all->u + (order[i] * all->steps + from) * m,
+                   part->steps * m * sizeof *all->u);
+    }
+}
+
+/* A tenth, rounded, but at least `least`. */
+static size_t tenth(size_t of, size_t least)
+{
+    size_t part = (of + 5) / 10;
+    return part > least ? part : least;
+}
+
+grl_status grl_dataset_split(const grl_dataset *all, unsigned long long seed, grl_split split,
+                             grl_dataset **data, grl_error *error)
+{
+    const int by_time = all->count < 3;
+    const size_t whole = by_time ? all->steps + 1 : all->count; /* what is split */
+    const size_t part = tenth(whole, by_time ? 2 : 1);
+    *data = NULL;
+    if (by_time && whole < 6)
+        return grl_fail(
+            error, GRL_BAD_INPUT,
+            "expected at least three trajectories, or six times in each, to split into parts, found "
+            "%zu and %zu",
+            all->count, whole);
+    size_t *order = grl_calloc(all->count, sizeof *order);
+    if (!order) return grl_fail_memory(error, all->count, sizeof *order);
+    for (size_t i = 0; i < all->count; i++) order[i] = i;
+    if (!by_time) {
+        /* Fisher and Yates' shuffle. */
+        grl_random random = grl_random_stream(seed, GRL_TASK_STREAMS);
+        for (size_t i = all->count - 1; i > 0; i--) {
+            size_t j = (size_t)(grl_random_uniform(&random) * (double)(i + 1)), swap = order[i];
+            order[i] = order[j];
+            order[j] = swap;
+        }
+    }
+    size_t first = split == GRL_SPLIT_TRAIN      ? 0
+                   : split == GRL_SPLIT_VALIDATE ? whole - 2 * part
+                                                 : whole - part;
+    size_t count = split == GRL_SPLIT_TRAIN ? whole - 2 * part : part;
+    grl_status status = grl_dataset_create(by_time ? all->count : count, by_time ? count - 1 : all->steps,
+                                           all->outputs, all->inputs, all->time_step, data, error);
+    if (status == GRL_OK) copy_part(all, by_time ? order : order + first, by_time ? first : 0, *data);
+    free(order);
+    return status;
+}
