@@ -50,7 +50,7 @@ static void recipe(const double *values, grl_training_settings *settings)
     settings->horizon = 120;
     settings->first_horizon = 10;
     settings->batch = 0;
-    settings->steps = 1500;
+    settings->steps = 6000;
     settings->rate = 0.01;
     settings->schedule = GRL_SCHEDULE_COSINE;
 }
