@@ -44,7 +44,6 @@ typedef struct grl_judged_error {
     double at_horizon;     /* mean over the steps up to the horizon */
     double at_long;        /* the same up to `steps`, ten times the horizon where the data are that long */
     double *curve;         /* steps + 1: at each step alone */
-    int lost;              /* 1: outputs became so large that the error is no finite number */
 } grl_judged_error;
 
 /* A closed motion: a limit cycle of the flow, or of the map a periodic orbit or an invariant curve. */
@@ -165,6 +164,10 @@ typedef struct grl_judgement {
 typedef struct grl_judge_options {
     size_t trajectories; /* of test data that are generated; default 64 */
     size_t horizon;      /* default 0: that of the training */
+    /* By what it is judged: -1, the default: by its task's kind; else a grl_task_kind. And the true attractor: NULL, the
+     * default: the task's; borrowed. */
+    int kind;
+    const grl_reference *reference;
     int flow;            /* 1: the flow is looked at too; default 1 */
     size_t path_units;   /* bifurcations between checkpoints up to so many units; default 4; 0: not */
     long long max_boxes; /* of the proof of the fixed points, up to four units; default 400,000 */
