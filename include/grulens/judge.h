@@ -72,7 +72,8 @@ typedef struct grl_judged_oscillation {
         missed; /* largest distance of the network's states from the true cycle, and of the true cycle from
                                these; the larger of the two is network.shape */
     size_t count;
-    double *points; /* count x outputs: the motion, step by step, some rounds */
+    double *points;    /* count x outputs: the motion, in order, some rounds */
+    double point_time; /* from one to the next */
 
     size_t
         inside; /* the unstable fixed point that is nearest to the true one: in portrait->points, or SIZE_MAX */
@@ -80,6 +81,7 @@ typedef struct grl_judged_oscillation {
     double inside_off;     /* its distance from the true one */
     int encloses;          /* two outputs: 1 if the motion goes around it; else -1 */
     size_t other;          /* other attractors that random starts found */
+    size_t undecided;      /* random starts that ended nowhere that could be told */
 } grl_judged_oscillation;
 
 /* A line or a ring. */
@@ -131,6 +133,7 @@ typedef struct grl_judged_points {
     double off_mean, off_max; /* over the matched ones */
     size_t spurious;          /* stable points that are no target's */
     size_t other;             /* attractors of random starts that are no fixed points */
+    size_t undecided;         /* random starts that ended nowhere that could be told */
 } grl_judged_points;
 
 /* What happened to the network from one checkpoint to the next, along the straight line between them. */
@@ -162,7 +165,7 @@ typedef struct grl_judgement {
 } grl_judgement;
 
 typedef struct grl_judge_options {
-    size_t trajectories; /* of test data that are generated; default 64 */
+    size_t trajectories; /* of test data that are generated; default 32 */
     size_t horizon;      /* default 0: that of the training */
     /* By what it is judged: -1, the default: by its task's kind; else a grl_task_kind. And the true attractor: NULL, the
      * default: the task's; borrowed. */
@@ -172,7 +175,8 @@ typedef struct grl_judge_options {
     size_t path_units;   /* bifurcations between checkpoints up to so many units; default 4; 0: not */
     long long max_boxes; /* of the proof of the fixed points, up to four units; default 400,000 */
     size_t starts;       /* random starts for attractors; default 64 */
-    /* An estimate of floating-point operations for each of: attractors, free runs; default 2e9. */
+    /* An estimate of floating-point operations for each of: free runs, slow manifolds, attractors (of the flow ten times as
+     * many); default 2e9. */
     double max_operations;
     unsigned long long seed; /* default 0 */
     int threads;             /* default 1; 0: one for each core */

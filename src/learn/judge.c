@@ -20,7 +20,7 @@ enum { PROVEN_UNITS = 4 };
 
 grl_judge_options grl_judge_defaults(void)
 {
-    return (grl_judge_options){.trajectories = 64,
+    return (grl_judge_options){.trajectories = 32,
                                .kind = -1,
                                .flow = 1,
                                .path_units = 4,
@@ -77,7 +77,8 @@ static grl_status look(const grl_judging *j, grl_time time, unsigned parts, grl_
     ask.points.points_only = !(parts & GRL_PART_SLOW);
     ask.slow.max_operations = o->max_operations;
     ask.attractors.starts = o->starts;
-    ask.attractors.max_operations = o->max_operations;
+    /* A cycle of the flow is solved for, which is worth more. */
+    ask.attractors.max_operations = (time == GRL_CONTINUOUS ? 10 : 1) * o->max_operations;
     ask.seed = o->seed;
     ask.threads = o->threads;
     ask.progress = o->progress;

@@ -64,7 +64,7 @@ static grl_status follow(const grl_judging *judging, const grl_dataset *data, co
         for (size_t i = 0; i < runs; i++) {
             grl_judge_outputs(judging, 1, walk.H + i * walk.n, y);
             distance[i] = grl_distance(k, y, data->y + i * (W + 1) * k);
-            if (!(distance[i] <= far) && !isfinite(memory[i])) memory[i] = time;
+            if (t > 0 && !(distance[i] <= far) && !isfinite(memory[i])) memory[i] = time;
         }
         if (t == 0 || (double)t >= due || t == steps) {
             if (out->drift_count < DRIFTS) keep_drift(runs, distance, time, out);

@@ -25,7 +25,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 3, SETTLE = 20, TIMES = 6, MOST_POINTS = 2000, UNKNOWN_ROUND = 100 };
+enum {
+    WINDOW = 3,
+    SETTLE = 20,
+    TIMES = 6,
+    ROUNDS = 50,
+    MOST_POINTS = 2000,
+    IN_ROUND = 400,
+    UNKNOWN_ROUND = 100
+};
 
 static const double rest = 1e-6, settled = 0.02, alike = 0.05;
 
@@ -160,16 +168,21 @@ static grl_status compare_shape(const grl_judging *judging, const double *h, dou
 {
     const size_t k = judging->k;
     const grl_reference *r = judging->reference;
-    const size_t count = (size_t)fmin(MOST_POINTS, fmax(50 * round, 100));
+    /* Of fine steps some are left out. */
+    const size_t stride = (size_t)fmax(1, floor(round / IN_ROUND)),
+                 count = (size_t)fmin(MOST_POINTS, fmax(ROUNDS * round, IN_ROUND));
     grl_walk walk;
     out->points = grl_calloc(count, k * sizeof(double));
     if (!out->points) return grl_fail_memory(error, count, k * sizeof(double));
     grl_status status = grl_walk_create(judging, 1, h, &walk, error);
     if (status != GRL_OK) return status;
-    for (size_t t = 0; t < count; t++, grl_walk_step(&walk))
+    for (size_t t = 0; t < count; t++) {
         grl_judge_outputs(judging, 1, walk.H, out->points + t * k);
+        for (size_t s = 0; s < stride; s++) grl_walk_step(&walk);
+    }
     grl_walk_free(&walk);
     out->count = count;
+    out->point_time = (double)stride * judging->dt / judging->unit;
     if (!r || r->count == 0) return GRL_OK;
     const grl_polyline own = {.count = count, .k = k, .points = out->points};
     const grl_polyline true_cycle = {.count = r->count, .k = k, .points = r->points, .closed = 1};
@@ -192,7 +205,8 @@ static double rounds_about(size_t count, const double *points, const double *y)
     return fabs(turn) / 6.283185307179586;
 }
 
-static grl_status find_inside(const grl_judging *judging, double round, grl_judged_oscillation *out,
+/* period: of a round, in the task's time. */
+static grl_status find_inside(const grl_judging *judging, double period, grl_judged_oscillation *out,
                               grl_error *error)
 {
     const grl_portrait *p = judging->out->portrait;
@@ -212,7 +226,7 @@ static grl_status find_inside(const grl_judging *judging, double round, grl_judg
     }
     if (out->inside != SIZE_MAX && out->count > 0)
         out->encloses = rounds_about(out->count, out->points, out->inside_output) >
-                        0.5 * (double)(out->count - 1) / round;
+                        0.5 * (double)(out->count - 1) * out->point_time / period;
     if (out->inside == SIZE_MAX) {
         free(out->inside_output);
         out->inside_output = NULL;
@@ -341,12 +355,14 @@ grl_status grl_judge_oscillation(const grl_judging *judging, grl_error *error)
         status = grl_rhythm_measure(judging, h, round, &out->network, error);
         const double own = out->network.found ? out->network.period / per_step : round;
         if (status == GRL_OK) status = compare_shape(judging, h, own, out, error);
-        if (status == GRL_OK) status = find_inside(judging, own, out, error);
+        if (status == GRL_OK) status = find_inside(judging, own * per_step, out, error);
     } else if (status == GRL_OK) {
-        status = find_inside(judging, round, out, error);
+        status = find_inside(judging, round * per_step, out, error);
     }
     if (status == GRL_OK) {
         out->other = count_others(judging, runs > 0 ? e.range + 2 * chosen * judging->n : NULL);
+        if (judging->out->portrait->attractors)
+            out->undecided = judging->out->portrait->attractors->undecided;
         status = judge_flow(judging, out, error);
     }
     compare_period(r, &out->network);

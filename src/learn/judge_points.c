@@ -95,6 +95,7 @@ grl_status grl_judge_points(const grl_judging *judging, grl_error *error)
         out->stable += p->points[i].unstable == 0;
         out->proven = out->proven && p->points[i].certified && p->points[i].stability_proven;
     }
+    if (p->attractors) out->undecided = p->attractors->undecided;
     for (size_t i = 0; p->attractors && i < p->attractors->count; i++)
         out->other += p->attractors->items[i].kind != GRL_ATTRACTOR_POINT;
     return judging->reference && judging->reference->count > 0 ? match(judging, out, error) : GRL_OK;
