@@ -27,7 +27,7 @@ const char *grl_measure_words(const char *name);
 
 /* A run of a sweep, as its row in a table. */
 typedef struct grl_judgement_row {
-    const char *task; /* its name */
+    const char *task; /* its name; "recorded" */
     size_t units;
     unsigned long long seed;
     int success;    /* 1, 0, or -1: there is no criterion */
@@ -35,6 +35,18 @@ typedef struct grl_judgement_row {
     size_t count;
     const grl_measure *measures;
 } grl_judgement_row;
+
+/* The rows of trainings whose documents (grulens-training, one in a line of a journal) are given; NULL is left out.
+ * Measures that this version does not know are left out too. GRL_BAD_INPUT with the number of the line. Free with
+ * grl_judgement_rows_free. */
+typedef struct grl_judgement_rows {
+    size_t count;
+    grl_judgement_row *items;
+} grl_judgement_rows;
+
+grl_status grl_judgement_rows_read(size_t count, const char *const *lines, grl_judgement_rows **rows,
+                                   grl_error *error);
+void grl_judgement_rows_free(grl_judgement_rows *rows); /* NULL is allowed */
 
 /* Free running on test data, as mean squared error over the variance of the data: the mean over the outputs of each
  * one's mean squared error over its variance. Steps of a warm-up do not count. */

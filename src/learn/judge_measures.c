@@ -50,6 +50,13 @@ const char *grl_measure_words(const char *name)
     return NULL;
 }
 
+const char *grl_measure_known(const char *name)
+{
+    for (size_t i = 0; i < MOST; i++)
+        if (strcmp(names[i].name, name) == 0) return names[i].name;
+    return NULL;
+}
+
 static void add(grl_judgement *out, const char *name, double value)
 {
     out->measures[out->measure_count++] = (grl_measure){.name = name, .value = value};

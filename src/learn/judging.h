@@ -28,6 +28,9 @@ grl_status grl_judge_path(const grl_judging *judging, grl_error *error);
 /* The measures, and whether it was a success; last. */
 grl_status grl_judge_measures(const grl_judging *judging, grl_error *error);
 
+/* The name itself, in static storage; NULL if there is no such measure. */
+const char *grl_measure_known(const char *name);
+
 /* Operations of a step of one state, an estimate. */
 double grl_judge_cost(const grl_judging *judging);
 
