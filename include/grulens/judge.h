@@ -27,7 +27,7 @@ const char *grl_measure_words(const char *name);
 
 /* A run of a sweep, as its row in a table. */
 typedef struct grl_judgement_row {
-    const char *task; /* its name */
+    const char *task; /* its name; "recorded" */
     size_t units;
     unsigned long long seed;
     int success;    /* 1, 0, or -1: there is no criterion */
@@ -35,6 +35,18 @@ typedef struct grl_judgement_row {
     size_t count;
     const grl_measure *measures;
 } grl_judgement_row;
+
+/* The rows of trainings whose documents (grulens-training, one in a line of a journal) are given; NULL is left out.
+ * Measures that this version does not know are left out too. GRL_BAD_INPUT with the number of the line. Free with
+ * grl_judgement_rows_free. */
+typedef struct grl_judgement_rows {
+    size_t count;
+    grl_judgement_row *items;
+} grl_judgement_rows;
+
+grl_status grl_judgement_rows_read(size_t count, const char *const *lines, grl_judgement_rows **rows,
+                                   grl_error *error);
+void grl_judgement_rows_free(grl_judgement_rows *rows); /* NULL is allowed */
 
 /* Free running on test data, as mean squared error over the variance of the data: the mean over the outputs of each
  * one's mean squared error over its variance. Steps of a warm-up do not count. */
@@ -44,7 +56,6 @@ typedef struct grl_judged_error {
     double at_horizon;     /* mean over the steps up to the horizon */
     double at_long;        /* the same up to `steps`, ten times the horizon where the data are that long */
     double *curve;         /* steps + 1: at each step alone */
-    int lost;              /* 1: outputs became so large that the error is no finite number */
 } grl_judged_error;
 
 /* A closed motion: a limit cycle of the flow, or of the map a periodic orbit or an invariant curve. */
@@ -73,7 +84,8 @@ typedef struct grl_judged_oscillation {
         missed; /* largest distance of the network's states from the true cycle, and of the true cycle from
                                these; the larger of the two is network.shape */
     size_t count;
-    double *points; /* count x outputs: the motion, step by step, some rounds */
+    double *points;    /* count x outputs: the motion, in order, some rounds */
+    double point_time; /* from one to the next */
 
     size_t
         inside; /* the unstable fixed point that is nearest to the true one: in portrait->points, or SIZE_MAX */
@@ -81,6 +93,7 @@ typedef struct grl_judged_oscillation {
     double inside_off;     /* its distance from the true one */
     int encloses;          /* two outputs: 1 if the motion goes around it; else -1 */
     size_t other;          /* other attractors that random starts found */
+    size_t undecided;      /* random starts that ended nowhere that could be told */
 } grl_judged_oscillation;
 
 /* A line or a ring. */
@@ -132,6 +145,7 @@ typedef struct grl_judged_points {
     double off_mean, off_max; /* over the matched ones */
     size_t spurious;          /* stable points that are no target's */
     size_t other;             /* attractors of random starts that are no fixed points */
+    size_t undecided;         /* random starts that ended nowhere that could be told */
 } grl_judged_points;
 
 /* What happened to the network from one checkpoint to the next, along the straight line between them. */
@@ -163,13 +177,18 @@ typedef struct grl_judgement {
 } grl_judgement;
 
 typedef struct grl_judge_options {
-    size_t trajectories; /* of test data that are generated; default 64 */
+    size_t trajectories; /* of test data that are generated; default 32 */
     size_t horizon;      /* default 0: that of the training */
+    /* By what it is judged: -1, the default: by its task's kind; else a grl_task_kind. And the true attractor: NULL, the
+     * default: the task's; borrowed. */
+    int kind;
+    const grl_reference *reference;
     int flow;            /* 1: the flow is looked at too; default 1 */
     size_t path_units;   /* bifurcations between checkpoints up to so many units; default 4; 0: not */
     long long max_boxes; /* of the proof of the fixed points, up to four units; default 400,000 */
     size_t starts;       /* random starts for attractors; default 64 */
-    /* An estimate of floating-point operations for each of: attractors, free runs; default 2e9. */
+    /* An estimate of floating-point operations for each of: free runs, slow manifolds, attractors (of the flow ten times as
+     * many); default 2e9. */
     double max_operations;
     unsigned long long seed; /* default 0 */
     int threads;             /* default 1; 0: one for each core */

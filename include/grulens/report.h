@@ -5,6 +5,7 @@
 #define GRULENS_REPORT_H
 
 #include <grulens/bifurcation.h>
+#include <grulens/judge.h>
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
@@ -54,6 +55,20 @@ grl_status grl_report_bifurcation_csv(const grl_diagram *diagram, char **text, g
 /* What a catalogue holds, as tables, and as a document (format "grulens-atlas", version 1). */
 grl_status grl_report_atlas_text(const grl_atlas *atlas, const char *name, char **text, grl_error *error);
 grl_status grl_report_atlas_json(const grl_atlas *atlas, const char *name, char **text, grl_error *error);
+
+/* A training with its judgement (NULL: none): as a document (format "grulens-training", version 1), which is one line
+ * without line feeds, and for a person. name: of the run. */
+grl_status grl_report_training_json(const grl_training *training, const grl_judgement *judgement,
+                                    const char *name, char **text, grl_error *error);
+grl_status grl_report_training_text(const grl_training *training, const grl_judgement *judgement,
+                                    const char *name, char **text, grl_error *error);
+
+/* Many trainings, by task and number of units: how many succeeded, and mean and standard deviation of each measure over the
+ * runs. As tables for a person, in Markdown, and as a document (format "grulens-sweep", version 1). */
+grl_status grl_report_sweep_text(size_t count, const grl_judgement_row *rows, char **text, grl_error *error);
+grl_status grl_report_sweep_markdown(size_t count, const grl_judgement_row *rows, char **text,
+                                     grl_error *error);
+grl_status grl_report_sweep_json(size_t count, const grl_judgement_row *rows, char **text, grl_error *error);
 
 /* Writes a text to a file, whole or not at all; "-" is refused (a library does not own standard output). */
 grl_status grl_text_save(const char *text, const char *path, grl_error *error);
