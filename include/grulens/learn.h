@@ -148,6 +148,8 @@ const char *grl_sweep_state(const grl_sweep *sweep, size_t run);
 /* Keeps the result of a run, a JSON document without line feeds, and removes its state; from any thread. */
 grl_status grl_sweep_done(grl_sweep *sweep, size_t run, const char *json, grl_error *error);
 
+/* 1 if the run was done when the sweep was opened, or is by now. */
+int grl_sweep_is_done(grl_sweep *sweep, size_t run);
 /* How many runs are done, with those of earlier openings; of all processes as far as they are known. */
 size_t grl_sweep_count_done(grl_sweep *sweep);
 

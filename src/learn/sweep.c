@@ -347,6 +347,14 @@ grl_status grl_sweep_done(grl_sweep *s, size_t run, const char *json, grl_error 
     return status;
 }
 
+int grl_sweep_is_done(grl_sweep *s, size_t run)
+{
+    omp_set_lock(&s->lock);
+    const int done = s->lines[run] != NULL;
+    omp_unset_lock(&s->lock);
+    return done;
+}
+
 size_t grl_sweep_count_done(grl_sweep *s)
 {
     omp_set_lock(&s->lock);

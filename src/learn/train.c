@@ -86,6 +86,15 @@ static grl_status make_data(const grl_problem *problem, const grl_dataset *data,
     return GRL_OK;
 }
 
+/* Threads that are worth their meeting: each is to have a million multiplications, some 0.1 ms, in a step. */
+static int useful(int threads, const grl_shape *shape, size_t sequences, size_t steps)
+{
+    const double products =
+        9 * (double)(shape->units * (shape->units + shape->inputs + 4)) * (double)(sequences * steps);
+    const double most = products / 1e6;
+    return most < 1 ? 1 : most < threads ? (int)most : threads;
+}
+
 static grl_status prepare(work *w, grl_dataset *const parts[2], int threads, grl_error *error)
 {
     const grl_training_settings *s = w->settings;
@@ -104,10 +113,11 @@ static grl_status prepare(work *w, grl_dataset *const parts[2], int threads, grl
     const size_t length = every > 0 && every < w->horizon ? every : s->warm_up + w->horizon;
     const size_t pieces = every > 0 ? (w->horizon + every - 1) / every : 1;
     /* With teacher forcing the horizons below `every` are one piece of up to that length. */
-    status =
-        grl_backprop_create(&w->shape, s->precision, w->batch * pieces, length, threads, &w->forward, error);
+    status = grl_backprop_create(&w->shape, s->precision, w->batch * pieces, length,
+                                 useful(threads, &w->shape, w->batch * pieces, length), &w->forward, error);
     if (status == GRL_OK)
-        status = grl_backprop_create(&w->shape, s->precision, w->validate.count, w->validate.steps, threads,
+        status = grl_backprop_create(&w->shape, s->precision, w->validate.count, w->validate.steps,
+                                     useful(threads, &w->shape, w->validate.count, w->validate.steps),
                                      &w->check, error);
     if (status != GRL_OK) return status;
     w->order = grl_calloc(w->train.count, sizeof *w->order);
