@@ -26,6 +26,7 @@ static inline void make(made *m, grl_cell *cell, grl_time time, double dt, size_
     m->training.stopped_by = "steps";
     m->training.settings = grl_training_defaults(NULL);
     m->training.settings.units = n;
+    m->training.settings.reset = grl_cell_reset(cell);
     m->training.settings.time = time;
     m->training.settings.dt = dt;
     m->training.settings.horizon = horizon;

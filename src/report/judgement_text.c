@@ -171,7 +171,7 @@ static void say_manifold(grl_text *text, const grl_judgement *j)
     if (isfinite(c->true_length)) {
         add_short(text, " (true: ", c->true_length);
         add_percent(text, "), which covers ", c->covered);
-        add_short(text, " of the true set to ", c->near);
+        add_short(text, " of the true set within ", c->near);
     }
     add_short(text, ". Deviations from it shrink at a rate of ", c->decay);
     add_short(text, "; along it outputs drift at a speed of ", c->speed);
@@ -179,9 +179,10 @@ static void say_manifold(grl_text *text, const grl_judgement *j)
     if (c->nodes + c->saddles + c->neutral > 0) {
         grl_text_add(text, " On it lie ");
         grl_words_plural(text, c->nodes, "node", "nodes");
-        grl_text_add(text, " and ");
+        grl_text_add(text, c->neutral > 0 ? ", " : " and ");
         grl_words_plural(text, c->saddles, "saddle", "saddles");
-        if (c->neutral > 0) grl_text_addf(text, " and %zu that could not be told", c->neutral);
+        if (c->neutral > 0)
+            grl_text_addf(text, " and %zu where the rate along it is zero to rounding", c->neutral);
         grl_text_add(text, c->alternating ? ", by turns." : ".");
     }
     say_memory(text, " Until outputs have drifted by a tenth of the length: from the median place ",
