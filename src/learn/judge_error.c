@@ -15,14 +15,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Variance of output j over all that the data hold. */
+/* A variance below this part of the mean's square is rounding. */
+static const double constant = 1e-20;
+
+/* Variance of output j over all that the data hold; 0 if it is constant. */
 static double variance(const grl_dataset *data, size_t j)
 {
     const size_t rows = data->count * (data->steps + 1), k = data->outputs;
     double mean = 0, squares = 0;
-    for (size_t r = 0; r < rows; r++) mean += data->y[r * k + j] / (double)rows;
+    for (size_t r = 0; r < rows; r++) mean += data->y[r * k + j];
+    mean /= (double)rows;
     for (size_t r = 0; r < rows; r++) squares += (data->y[r * k + j] - mean) * (data->y[r * k + j] - mean);
-    return squares / (double)rows;
+    squares /= (double)rows;
+    return squares > constant * mean * mean ? squares : 0;
 }
 
 static double mean_until(const double *curve, size_t from, size_t until)
