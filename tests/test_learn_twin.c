@@ -58,7 +58,7 @@ static void follow(const json_t *twin, int threads)
     assert_int_equal(
         grl_backprop_create(&shape, GRL_FLOAT64, data.count, data.steps, threads, &backprop, NULL), GRL_OK);
     for (long long step = 1; step <= 100; step++) {
-        grl_batch batch = grl_sequences_batch(&sequences, data.count, NULL, data.steps, 0, 0);
+        grl_learn_batch batch = grl_sequences_batch(&sequences, data.count, NULL, data.steps, 0, 0);
         double loss = grl_backprop_run(backprop, p, &batch, gradient, NULL);
         if (!(fabs(loss - losses[step - 1]) <= 1e-9))
             fail_msg("%s, step %lld: loss %.17g, the twin's %.17g", name, step, loss, losses[step - 1]);
