@@ -8,7 +8,13 @@
 static grl_judgement_row row(const char *task, size_t units, unsigned long long seed, int success,
                              double seconds, size_t count, const grl_measure *measures)
 {
-    return (grl_judgement_row){task, units, seed, success, seconds, count, measures};
+    return (grl_judgement_row){.task = task,
+                               .units = units,
+                               .seed = seed,
+                               .success = success,
+                               .seconds = seconds,
+                               .count = count,
+                               .measures = measures};
 }
 
 /* A line attractor of two units, with a learning curve, judged. */
@@ -79,6 +85,11 @@ static void test_document(void **state)
     assert_true(rows->items[0].seed == 18446744073709551615u);
     assert_int_equal(rows->items[0].success, j->success);
     check_near(rows->items[0].seconds, 1.25, 0);
+    assert_int_equal(rows->items[0].curve_count, 2);
+    assert_true(rows->items[0].curve[0].step == 25 && rows->items[0].curve[1].horizon == 20);
+    check_near(rows->items[0].curve[0].validation, 0.75, 0);
+    check_near(rows->items[0].curve[1].loss, 0.1, 0);
+    assert_true(isnan(rows->items[0].curve[1].validation));
     assert_int_equal(rows->items[0].count, j->measure_count);
     for (size_t i = 0; i < j->measure_count; i++) {
         const double had = j->measures[i].value, got = rows->items[0].measures[i].value;

@@ -34,6 +34,8 @@ typedef struct grl_judgement_row {
     double seconds; /* of training */
     size_t count;
     const grl_measure *measures;
+    size_t curve_count;
+    const grl_learning_point *curve;
 } grl_judgement_row;
 
 /* The rows of trainings whose documents (grulens-training, one in a line of a journal) are given; NULL is left out.

@@ -1,7 +1,7 @@
 /* rows.c: the rows of a table from the documents of trainings, as a journal keeps them:
  *
  *     {"format": "grulens-training", "version": 1, "task": "..", "settings": {"units": n, "seed": "..", ..},
- *      "result": {"seconds": s, ..}, "judgement": {"success": true|false|null, "measures": {NAME: number, ..}, ..}, ..}
+ *      "result": {"seconds": s, ..}, "curve": {"step": [..], "horizon": [..], "loss": [..], ..}, "judgement": {"success": true|false|null, "measures": {NAME: number, ..}, ..}, ..}
  *
  * A seed is a text, since not every reader of JSON has whole numbers of 64 bits. A measure that is not known is null, and
  * one that is infinite is the text "infinite". */
@@ -42,6 +42,33 @@ static grl_status read_measures(size_t line, json_t *measures, grl_judgement_row
     return GRL_OK;
 }
 
+/* Numbers of one column of the curve; null is NaN. */
+static double number_at(const json_t *curve, const char *column, size_t i)
+{
+    const json_t *value = json_array_get(json_object_get(curve, column), i);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static grl_status read_curve(size_t line, const json_t *curve, grl_judgement_row *row, grl_error *error)
+{
+    const size_t count = json_array_size(json_object_get(curve, "step"));
+    grl_learning_point *points = grl_calloc(count, sizeof *points);
+    row->curve = points;
+    if (!points) return grl_fail_memory(error, count, sizeof *points);
+    for (size_t i = 0; i < count; i++) {
+        const double step = number_at(curve, "step", i), horizon = number_at(curve, "horizon", i);
+        if (!(step >= 0 && step <= 0x1p53 && horizon >= 0 && horizon <= 0x1p53))
+            return bad(line, "a curve of steps and horizons", error);
+        points[i] = (grl_learning_point){.step = (long long)step,
+                                         .horizon = (size_t)horizon,
+                                         .loss = number_at(curve, "loss", i),
+                                         .validation = number_at(curve, "validation", i),
+                                         .rate = number_at(curve, "rate", i)};
+    }
+    row->curve_count = count;
+    return GRL_OK;
+}
+
 static grl_status read_row(size_t line, json_t *root, grl_judgement_row *row, grl_error *error)
 {
     json_t *settings = json_object_get(root, "settings"), *judgement = json_object_get(root, "judgement");
@@ -66,8 +93,10 @@ static grl_status read_row(size_t line, json_t *root, grl_judgement_row *row, gr
     char *copy = grl_strdup(task);
     row->task = copy;
     if (!copy) return grl_fail_memory(error, strlen(task), 1);
-    return json_is_object(judgement) ? read_measures(line, json_object_get(judgement, "measures"), row, error)
-                                     : GRL_OK;
+    grl_status status = read_curve(line, json_object_get(root, "curve"), row, error);
+    return status == GRL_OK && json_is_object(judgement)
+               ? read_measures(line, json_object_get(judgement, "measures"), row, error)
+               : status;
 }
 
 grl_status grl_judgement_rows_read(size_t count, const char *const *lines, grl_judgement_rows **rows,
@@ -102,6 +131,7 @@ void grl_judgement_rows_free(grl_judgement_rows *rows)
     for (size_t i = 0; rows->items && i < rows->count; i++) {
         free((void *)rows->items[i].task);
         free((void *)rows->items[i].measures);
+        free((void *)rows->items[i].curve);
     }
     free(rows->items);
     free(rows);
