@@ -11,8 +11,9 @@
 #include <string.h>
 
 enum {
-    LANES = 16,      /* of a group, where there are many units */
-    WIDE_LANES = 64, /* where there are few, and steps have little work that can go on at once */
+    LANES = GRL_BACKPROP_LANES,
+    WIDE_LANES =
+        GRL_BACKPROP_MOST_LANES, /* where there are few, and steps have little work that can go on at once */
     WIDE_UNITS = 8,
     SLOTS = 32, /* sums of gradients that go on at once */
     ALIGNMENT = 64

@@ -32,6 +32,9 @@ typedef struct grl_piece {
 
 enum { GRL_PIECES = GRL_BLOCKS + 4 };
 
+/* Lanes of a group where there are many units, which the kernels are written for, and at most; always a multiple. */
+enum { GRL_BACKPROP_LANES = 16, GRL_BACKPROP_MOST_LANES = 64 };
+
 /* One run: sizes, and the batch. */
 typedef struct grl_pass {
     size_t n, m, k, features; /* features: rows of the start's column without the one: k or 0 */
@@ -59,7 +62,7 @@ typedef struct grl_backprop_kernel {
 /* Numbers that a group needs: this, times the lanes. False if they are too many. */
 static inline bool grl_backprop_room(const grl_pass *pass, size_t steps, size_t *numbers)
 {
-    if (!grl_product(5 * pass->n + 1 + pass->m + pass->k, steps + 1, numbers)) return false;
+    if (!grl_product(5 * pass->n + 3 + pass->m + 2 * pass->k, steps + 1, numbers)) return false;
     *numbers += 2 * pass->n + pass->k + 1;
     return true;
 }

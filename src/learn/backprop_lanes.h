@@ -24,8 +24,12 @@
 enum {
     WIDTH = 64 / sizeof(REAL), /* parts of a sum over lanes */
     VECTOR_LANES = sizeof(VECTOR) / sizeof(REAL),
-    PANEL = 12, /* rows of a product that are computed together */
-    BLOCK_STEPS = 32
+    VECTORS = WIDTH / VECTOR_LANES,
+    PANEL = 12,                        /* rows of a product that are computed together */
+    OUTER_ROWS = VECTORS == 1 ? 6 : 3, /* as many sums as there are registers for */
+    OUTER_COLUMNS = 4,
+    BLOCK_STEPS = 64,
+    GATHER_STEPS = 16
 };
 
 #define ALWAYS static inline __attribute__((always_inline))
@@ -47,11 +51,11 @@ ALWAYS void panel_product(const size_t rows, size_t columns, const REAL *restric
     VECTOR sum[PANEL];
     for (size_t k = 0; k < rows; k++) {
         sum[k] = (VECTOR){0};
-        if (add) sum[k] = *(const VECTOR *)(out + k * lanes);
+        if (add) sum[k] = *(VECTOR *)(out + k * lanes);
     }
     for (size_t j = 0; j < columns; j++, A += rows, s += lanes) {
         VECTOR x = *(const VECTOR *)s;
-        for (size_t k = 0; k < rows; k++) sum[k] = VECTOR_FMA(A[k] - (VECTOR){0}, x, sum[k]);
+        for (size_t k = 0; k < rows; k++) sum[k] = VECTOR_FMA(VECTOR_ALL(A[k]), x, sum[k]);
     }
     for (size_t k = 0; k < rows; k++) *(VECTOR *)(out + k * lanes) = sum[k];
 }
@@ -85,22 +89,85 @@ static void product(size_t rows, size_t columns, const REAL *A, const REAL *s, s
         }
 }
 
-/* G (rows x columns, row-major) += sum over steps and lanes of d s^T; d and s go on by their strides each step. */
-static void outer(size_t rows, size_t columns, size_t steps, const REAL *d, size_t d_stride, const REAL *s,
-                  size_t s_stride, size_t lanes, double *G)
+/* The steps of d and s that a block of the gradient is summed over. */
+typedef struct span {
+    const REAL *d, *s;
+    size_t d_stride, s_stride, steps, lanes;
+} span;
+
+/* G[i][j] += sum over steps and lanes of d_i s_j for `rows` x `columns` (constants where this is expanded); G's rows are
+ * `stride` apart. Each sum has WIDTH parts, which are halved until one is left. */
+ALWAYS void block_outer(const size_t rows, const size_t columns, const size_t lanes, const span *of,
+                        double *G, size_t stride)
 {
+    VECTOR part[VECTORS][OUTER_ROWS * OUTER_COLUMNS];
+    for (size_t v = 0; v < VECTORS; v++) {
+        VECTOR sum[OUTER_ROWS][OUTER_COLUMNS];
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < columns; j++) sum[i][j] = (VECTOR){0};
+        for (size_t t = 0; t < of->steps; t++)
+            for (size_t l = v * VECTOR_LANES; l < lanes; l += WIDTH) {
+                const REAL *d = of->d + t * of->d_stride + l, *s = of->s + t * of->s_stride + l;
+                VECTOR x[OUTER_ROWS];
+                for (size_t i = 0; i < rows; i++) x[i] = *(const VECTOR *)(d + i * lanes);
+                for (size_t j = 0; j < columns; j++) {
+                    VECTOR y = *(const VECTOR *)(s + j * lanes);
+                    for (size_t i = 0; i < rows; i++) sum[i][j] = VECTOR_FMA(x[i], y, sum[i][j]);
+                }
+            }
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < columns; j++) part[v][i * columns + j] = sum[i][j];
+    }
+    size_t count = rows * columns;
+    for (size_t half = VECTORS / 2; half > 0; half /= 2)
+        for (size_t v = 0; v < half; v++)
+            for (size_t k = 0; k < count; k++) part[v][k] += part[v + half][k];
+    VECTOR *sums = part[0];
+    for (int run = VECTOR_LANES; run > 1; run /= 2) {
+        for (size_t k = 0; k < count; k += 2)
+            sums[k / 2] = VECTOR_FOLD_LANES(sums[k], sums[k + 1 < count ? k + 1 : k], run);
+        count = (count + 1) / 2;
+    }
+    const REAL *total = (const REAL *)sums;
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++) {
-            REAL part[WIDTH] = {0};
-            for (size_t t = 0; t < steps; t++)
-                for (size_t l = 0; l < lanes; l += WIDTH)
-                    for (size_t w = 0; w < WIDTH; w++)
-                        part[w] = FMA(d[t * d_stride + i * lanes + l + w],
-                                      s[t * s_stride + j * lanes + l + w], part[w]);
-            for (size_t half = WIDTH / 2; half > 0; half /= 2)
-                for (size_t w = 0; w < half; w++) part[w] += part[w + half];
-            G[i * columns + j] += (double)part[0];
-        }
+        for (size_t j = 0; j < columns; j++) G[i * stride + j] += (double)total[i * columns + j];
+}
+
+/* A strip of `rows` rows of d against all of s. */
+ALWAYS void strip_outer(const size_t rows, size_t columns, const size_t lanes, span of, double *G)
+{
+    size_t j = 0;
+    for (; j + OUTER_COLUMNS <= columns; j += OUTER_COLUMNS, of.s += OUTER_COLUMNS * lanes)
+        block_outer(rows, OUTER_COLUMNS, lanes, &of, G + j, columns);
+    if (columns - j >= 2) {
+        block_outer(rows, 2, lanes, &of, G + j, columns);
+        j += 2;
+        of.s += 2 * lanes;
+    }
+    if (j < columns) block_outer(rows, 1, lanes, &of, G + j, columns);
+}
+
+ALWAYS void lanes_outer(size_t rows, size_t columns, const size_t lanes, span of, double *G)
+{
+    for (size_t i = 0, strip; i < rows; i += strip, of.d += strip * lanes, G += strip * columns) {
+        if (rows - i >= OUTER_ROWS)
+            strip_outer(strip = OUTER_ROWS, columns, lanes, of, G);
+        else if (rows - i >= 3)
+            strip_outer(strip = 3, columns, lanes, of, G);
+        else if (rows - i >= 2)
+            strip_outer(strip = 2, columns, lanes, of, G);
+        else
+            strip_outer(strip = 1, columns, lanes, of, G);
+    }
+}
+
+/* G (rows x columns) += sum over steps and lanes of d s^T. */
+static void outer(size_t rows, size_t columns, span of, double *G)
+{
+    if (of.lanes == GRL_BACKPROP_LANES)
+        lanes_outer(rows, columns, GRL_BACKPROP_LANES, of, G);
+    else
+        lanes_outer(rows, columns, of.lanes, of, G);
 }
 
 /* Packed matrices: each as it is, at its place among the stacked ones; then transposed, without the columns of ones.
@@ -124,7 +191,7 @@ typedef struct store {
     size_t s_stride, d_stride, e_stride;
     REAL *s;     /* T + 1 of (h, 1, x): the state before the step, and the step's input */
     REAL *d;     /* T of four blocks of n rows: p, r, a, n (after), or p, r, n, r h (before); then adjoints */
-    REAL *e;     /* T of k rows: the adjoints of the outputs */
+    REAL *e, *y; /* T + 1 and T of k rows: the outputs, then their adjoints; the targets */
     REAL *begin; /* (y_0, 1) */
     REAL *g, *back; /* n rows each */
 } store;
@@ -132,26 +199,33 @@ typedef struct store {
 static store lay_out(const grl_pass *pass, REAL *room)
 {
     size_t n = pass->n, m = pass->m, k = pass->k, L = pass->lanes, T = pass->batch->steps;
-    store at = {.s_stride = (n + 1 + m) * L, .d_stride = 4 * n * L, .e_stride = k * L};
+    store at = {.s_stride = ((n + 1 + m) * L / WIDTH | 1) * WIDTH,
+                .d_stride = (4 * n * L / WIDTH | 1) * WIDTH,
+                .e_stride = k * L};
     at.s = room;
     at.d = at.s + (T + 1) * at.s_stride;
     at.e = at.d + T * at.d_stride;
-    at.begin = at.e + (T + 1) * at.e_stride;
+    at.y = at.e + (T + 1) * at.e_stride;
+    at.begin = at.y + T * at.e_stride;
     at.g = at.begin + (k + 1) * L;
     at.back = at.g + n * L;
     return at;
 }
 
-/* Column of `rows` rows from the batch: from[(sequence * steps + t) * rows + row]. */
-static void gather(const grl_pass *pass, const double *from, size_t first, size_t steps, size_t t,
-                   size_t rows, REAL *column)
+/* Columns of `rows` rows, `stride` apart, from the sequences of the group, which have steps x rows numbers each. A few
+ * steps of all lanes at a time, so that what is written to stays in the cache until it is full. */
+static void gather(const grl_pass *pass, const double *from, size_t first, size_t steps, size_t rows,
+                   size_t stride, REAL *columns)
 {
     size_t last = pass->batch->count - 1, L = pass->lanes;
-    for (size_t i = 0; i < rows; i++)
+    for (size_t t = 0; t < steps; t += GATHER_STEPS, columns += GATHER_STEPS * stride) {
+        size_t some = steps - t < GATHER_STEPS ? steps - t : GATHER_STEPS;
         for (size_t l = 0; l < L; l++) {
-            size_t sequence = first + l < last ? first + l : last;
-            column[i * L + l] = (REAL)from[(sequence * steps + t) * rows + i];
+            const double *x = from + ((first + l < last ? first + l : last) * steps + t) * rows;
+            for (size_t i = 0; i < rows; i++)
+                for (size_t s = 0; s < some; s++) columns[s * stride + i * L + l] = (REAL)x[s * rows + i];
         }
+    }
 }
 
 static void fill(size_t count, REAL value, REAL *x)
@@ -159,29 +233,35 @@ static void fill(size_t count, REAL value, REAL *x)
     for (size_t i = 0; i < count; i++) x[i] = value;
 }
 
-/* The gates and the next state, from pre-activations in d; count = units x lanes. */
-static void step_after(size_t count, REAL dt, const REAL *restrict h, REAL *restrict d, REAL *restrict next)
+#define EACH_VECTOR for (size_t l = 0; l < count; l += VECTOR_LANES)
+#define AT(x)       (*(VECTOR *)((x) + l))
+#define CONST_AT(x) (*(const VECTOR *)((x) + l))
+
+/* p and r from their pre-activations, the first two blocks of d; count = units x lanes. */
+static void gates(size_t count, REAL *d)
 {
-    REAL *restrict p = d, *restrict r = d + count, *restrict a = d + 2 * count, *restrict n = d + 3 * count;
-    for (size_t l = 0; l < count; l++) r[l] = SIGMA(r[l]);
-    for (size_t l = 0; l < count; l++) n[l] = TANH(FMA(r[l], a[l], n[l]));
-    for (size_t l = 0; l < count; l++) p[l] = SIGMA(-p[l]);
-    for (size_t l = 0; l < count; l++) next[l] = FMA(dt * p[l], n[l] - h[l], h[l]);
+    REAL *p = d, *r = d + count;
+    EACH_VECTOR
+    {
+        AT(p) = SIGMA(-AT(p));
+        AT(r) = SIGMA(AT(r));
+    }
 }
 
-static void gates_before(size_t count, const REAL *restrict h, REAL *restrict d)
+/* The candidate, from its pre-activation: with reset after, n + r a (the product r a is left out if a is NULL); and
+ * the next state, to which the noise is added that lies in its place. */
+static void advance(size_t count, REAL dt, int noise, const REAL *h, const REAL *d, const REAL *a, REAL *n,
+                    REAL *next)
 {
-    REAL *restrict p = d, *restrict r = d + count, *restrict q = d + 3 * count;
-    for (size_t l = 0; l < count; l++) p[l] = SIGMA(-p[l]);
-    for (size_t l = 0; l < count; l++) r[l] = SIGMA(r[l]);
-    for (size_t l = 0; l < count; l++) q[l] = r[l] * h[l];
-}
-
-static void step_before(size_t count, REAL dt, const REAL *restrict h, REAL *restrict d, REAL *restrict next)
-{
-    REAL *restrict p = d, *restrict n = d + 2 * count;
-    for (size_t l = 0; l < count; l++) n[l] = TANH(n[l]);
-    for (size_t l = 0; l < count; l++) next[l] = FMA(dt * p[l], n[l] - h[l], h[l]);
+    const REAL *p = d, *r = d + count;
+    if (a) EACH_VECTOR AT(n) = VECTOR_FMA(CONST_AT(r), CONST_AT(a), AT(n));
+    EACH_VECTOR
+    {
+        AT(n) = TANH(AT(n));
+        VECTOR to = VECTOR_FMA(dt * CONST_AT(p), AT(n) - CONST_AT(h), CONST_AT(h));
+        if (noise) to += AT(next);
+        AT(next) = to;
+    }
 }
 
 static void forward(const grl_pass *pass, const REAL *weights, size_t first, store at)
@@ -189,7 +269,9 @@ static void forward(const grl_pass *pass, const REAL *weights, size_t first, sto
     const grl_learn_batch *batch = pass->batch;
     size_t n = pass->n, m = pass->m, L = pass->lanes, T = batch->steps, count = n * L;
     REAL dt = (REAL)pass->dt;
-    if (pass->features) gather(pass, batch->starts, first, 1, 0, pass->k, at.begin);
+    if (pass->features) gather(pass, batch->starts, first, 1, pass->k, 0, at.begin);
+    if (m) gather(pass, batch->inputs, first, T, m, at.s_stride, at.s + count + L);
+    if (batch->noise) gather(pass, batch->noise, first, T, n, at.s_stride, at.s + at.s_stride);
     fill(L, 1, at.begin + pass->features * L);
     if (pass->started)
         product(n, pass->features + 1, WEIGHTS(STACK_START), at.begin, L, at.s, 0);
@@ -199,21 +281,18 @@ static void forward(const grl_pass *pass, const REAL *weights, size_t first, sto
         REAL *h = at.s + t * at.s_stride, *one = h + count, *x = one + L, *d = at.d + t * at.d_stride,
              *next = h + at.s_stride;
         fill(L, 1, one);
-        if (m) gather(pass, batch->inputs, first, T, t, m, x);
         product(pass->stack[STACK_GATES].rows, n + 1, WEIGHTS(STACK_GATES), h, L, d, 0);
         if (m) product(2 * n, m, WEIGHTS(STACK_INPUTS), x, L, d, 1);
+        gates(count, d);
         if (pass->after) {
             product(n, 1 + m, WEIGHTS(STACK_DRIVE), one, L, d + 3 * count, 0);
-            step_after(count, dt, h, d, next);
+            advance(count, dt, batch->noise != NULL, h, d, d + 2 * count, d + 3 * count, next);
         } else {
-            gates_before(count, h, d);
-            product(n, 1 + m, WEIGHTS(STACK_DRIVE), one, L, d + 2 * count, 0);
-            product(n, n, WEIGHTS(STACK_RESET), d + 3 * count, L, d + 2 * count, 1);
-            step_before(count, dt, h, d, next);
-        }
-        if (batch->noise) {
-            gather(pass, batch->noise, first, T, t, n, at.back);
-            for (size_t l = 0; l < count; l++) next[l] += at.back[l];
+            REAL *r = d + count, *drive = d + 2 * count, *part = d + 3 * count;
+            EACH_VECTOR AT(part) = AT(r) * AT(h);
+            product(n, 1 + m, WEIGHTS(STACK_DRIVE), one, L, drive, 0);
+            product(n, n, WEIGHTS(STACK_RESET), part, L, drive, 1);
+            advance(count, dt, batch->noise != NULL, h, d, NULL, drive, next);
         }
     }
     fill(L, 1, at.s + T * at.s_stride + count);
@@ -225,56 +304,70 @@ static double read_out(const grl_pass *pass, const REAL *weights, size_t first, 
     const grl_learn_batch *batch = pass->batch;
     size_t n = pass->n, k = pass->k, L = pass->lanes, T = batch->steps;
     size_t lanes = batch->count - first < L ? batch->count - first : L;
-    double scale = 2 / ((double)batch->count * (double)(T - batch->first + 1) * (double)k), sum = 0;
+    double squares[GRL_BACKPROP_MOST_LANES] = {0}, sum = 0;
+    REAL scale[GRL_BACKPROP_MOST_LANES] = {0}; /* zero in the lanes that only fill up */
+    for (size_t l = 0; l < lanes; l++)
+        scale[l] = (REAL)(2 / ((double)batch->count * (double)(T - batch->first + 1) * (double)k));
+    gather(pass, batch->targets, first, T, k, at.e_stride, at.y);
     for (size_t t = outputs ? 1 : batch->first; t <= T; t++) {
-        REAL *e = at.e + t * at.e_stride;
+        REAL *e = at.e + t * at.e_stride, *y = at.y + (t - 1) * at.e_stride;
         product(k, n + 1, WEIGHTS(STACK_READ), at.s + t * at.s_stride, L, e, 0);
-        for (size_t i = 0; i < k; i++)
-            for (size_t l = 0; l < lanes; l++) {
-                size_t place = ((first + l) * T + t - 1) * k + i;
-                if (outputs) outputs[place] = (double)e[i * L + l];
-                double error = (double)e[i * L + l] - batch->targets[place];
-                if (t >= batch->first) sum += error * error;
-                e[i * L + l] = (REAL)(scale * error);
+        for (size_t i = 0; outputs && i < k; i++)
+            for (size_t l = 0; l < lanes; l++)
+                outputs[((first + l) * T + t - 1) * k + i] = (double)e[i * L + l];
+        if (t < batch->first) continue;
+        for (size_t i = 0; i < k; i++, e += L, y += L)
+            for (size_t l = 0; l < L; l++) {
+                REAL error = e[l] - y[l];
+                squares[l] += (double)error * (double)error;
+                e[l] = error * scale[l];
             }
-        for (size_t i = 0; i < k; i++) fill(L - lanes, 0, e + i * L + lanes);
     }
+    for (size_t l = 0; l < lanes; l++) sum += squares[l];
     return sum;
 }
 
-static void adjoint_after(size_t count, REAL dt, const REAL *restrict h, REAL *restrict d, REAL *restrict g)
+/* What is the same for both resets: g less its way through p (n - h), and the adjoints of the pre-activations of
+ * z and n, in their places. */
+ALWAYS void adjoint_step(VECTOR dt, VECTOR h, VECTOR *p, VECTOR *n, VECTOR *g)
 {
-    REAL *restrict p = d, *restrict r = d + count, *restrict a = d + 2 * count, *restrict n = d + 3 * count;
-    for (size_t l = 0; l < count; l++) {
-        REAL q = dt * g[l] * p[l], slope = q * ((1 - n[l]) * (1 + n[l]));
-        p[l] = -q * (n[l] - h[l]) * (1 - p[l]);
-        REAL back = slope * r[l];
-        r[l] = back * a[l] * (1 - r[l]);
-        a[l] = back;
-        n[l] = slope;
-        g[l] -= q;
+    VECTOR q = dt * *g * *p, slope = q * ((1 - *n) * (1 + *n));
+    *p = q * (h - *n) * (1 - *p);
+    *n = slope;
+    *g -= q;
+}
+
+static void adjoint_after(size_t count, REAL dt, const REAL *h, REAL *d, REAL *g)
+{
+    REAL *p = d, *r = d + count, *a = d + 2 * count, *n = d + 3 * count;
+    EACH_VECTOR
+    {
+        VECTOR x = AT(p), y = AT(n), adjoint = AT(g), reset = AT(r);
+        adjoint_step(VECTOR_ALL(dt), CONST_AT(h), &x, &y, &adjoint);
+        VECTOR back = y * reset;
+        AT(p) = x;
+        AT(r) = back * AT(a) * (1 - reset);
+        AT(a) = back;
+        AT(n) = y;
+        AT(g) = adjoint;
     }
 }
 
-static void adjoint_before(size_t count, REAL dt, const REAL *restrict h, REAL *restrict d, REAL *restrict g)
+static void adjoint_before(size_t count, REAL dt, const REAL *h, REAL *d, REAL *g)
 {
-    REAL *restrict p = d, *restrict n = d + 2 * count;
-    for (size_t l = 0; l < count; l++) {
-        REAL q = dt * g[l] * p[l], slope = q * ((1 - n[l]) * (1 + n[l]));
-        p[l] = -q * (n[l] - h[l]) * (1 - p[l]);
-        n[l] = slope;
-        g[l] -= q;
-    }
+    REAL *p = d, *n = d + 2 * count;
+    EACH_VECTOR adjoint_step(VECTOR_ALL(dt), CONST_AT(h), &AT(p), &AT(n), &AT(g));
 }
 
-static void adjoint_reset(size_t count, const REAL *restrict h, const REAL *restrict back, REAL *restrict d,
-                          REAL *restrict g)
+/* The adjoint of r's pre-activation, from that of r h (reset before). */
+static void adjoint_reset(size_t count, const REAL *h, const REAL *back, REAL *d, REAL *g)
 {
-    REAL *restrict r = d + count;
-    for (size_t l = 0; l < count; l++) {
-        REAL part = back[l] * r[l];
-        g[l] += part;
-        r[l] = part * h[l] * (1 - r[l]);
+    REAL *r = d + count;
+    EACH_VECTOR
+    {
+        VECTOR part = CONST_AT(back) * AT(r);
+        AT(g) += part;
+        AT(r) = part * CONST_AT(h) * (1 - AT(r));
     }
 }
 
@@ -282,19 +375,24 @@ static void adjoint_reset(size_t count, const REAL *restrict h, const REAL *rest
 static void accumulate(const grl_pass *pass, store at, size_t t, size_t steps, double *gradient)
 {
     size_t n = pass->n, m = pass->m, L = pass->lanes, count = n * L;
-    REAL *s = at.s + t * at.s_stride, *d = at.d + t * at.d_stride;
-#define GRADIENT(which) (gradient + pass->stack[which].at)
-    outer(pass->stack[STACK_GATES].rows, n + 1, steps, d, at.d_stride, s, at.s_stride, L,
-          GRADIENT(STACK_GATES));
-    outer(2 * n, m, steps, d, at.d_stride, s + count + L, at.s_stride, L, GRADIENT(STACK_INPUTS));
-    outer(n, 1 + m, steps, d + (pass->after ? 3 : 2) * count, at.d_stride, s + count, at.s_stride, L,
-          GRADIENT(STACK_DRIVE));
+    const grl_stack *stack = pass->stack;
+    REAL *s = at.s + t * at.s_stride, *d = at.d + t * at.d_stride, *drive = d + (pass->after ? 3 : 2) * count;
+    span of = {d, s, at.d_stride, at.s_stride, steps, L};
+    outer(stack[STACK_GATES].rows, n + 1, of, gradient + stack[STACK_GATES].at);
+    of.s = s + count + L;
+    outer(2 * n, m, of, gradient + stack[STACK_INPUTS].at);
+    of.d = drive;
+    of.s = s + count;
+    outer(n, 1 + m, of, gradient + stack[STACK_DRIVE].at);
     if (!pass->after)
-        outer(n, n, steps, d + 2 * count, at.d_stride, d + 3 * count, at.d_stride, L, GRADIENT(STACK_RESET));
+        outer(n, n, (span){drive, d + 3 * count, at.d_stride, at.d_stride, steps, L},
+              gradient + stack[STACK_RESET].at);
     size_t first = t + 1 < pass->batch->first ? pass->batch->first : t + 1;
     if (first <= t + steps)
-        outer(pass->k, n + 1, t + steps - first + 1, at.e + first * at.e_stride, at.e_stride,
-              at.s + first * at.s_stride, at.s_stride, L, GRADIENT(STACK_READ));
+        outer(pass->k, n + 1,
+              (span){at.e + first * at.e_stride, at.s + first * at.s_stride, at.e_stride, at.s_stride,
+                     t + steps - first + 1, L},
+              gradient + stack[STACK_READ].at);
 }
 
 static void backward(const grl_pass *pass, const REAL *weights, store at, double *gradient)
@@ -320,7 +418,9 @@ static void backward(const grl_pass *pass, const REAL *weights, store at, double
             end = t;
         }
     }
-    if (pass->started) outer(n, pass->features + 1, 1, at.g, 0, at.begin, 0, L, GRADIENT(STACK_START));
+    if (pass->started)
+        outer(n, pass->features + 1, (span){at.g, at.begin, 0, 0, 1, L},
+              gradient + pass->stack[STACK_START].at);
 }
 
 static double group(const grl_pass *pass, const void *packed, size_t first, void *room, double *gradient,
