@@ -39,4 +39,14 @@ void grl_cli_plan_drop(grl_cli_plan *plan);
 /* Trains and judges all of a plan, and writes what there is to write. */
 int grl_cli_plan_run(const grl_cli_train_settings *settings, const grl_cli_plan *plan);
 
+/* The figures of one network: true against learned trajectories, and its portrait over the target. recorded: the test part
+ * of recorded data; NULL: fresh trajectories of the problem. */
+grl_status grl_cli_draw_network(const grl_training *training, const grl_judgement *judgement,
+                                const grl_dataset *recorded, const char *prediction, const char *portrait,
+                                grl_error *error);
+
+/* The learning curves of all networks, and their errors against the number of units where there are several sizes. */
+grl_status grl_cli_draw_sweep(const grl_judgement_rows *rows, const char *curves, const char *sizes,
+                              grl_error *error);
+
 #endif

@@ -68,6 +68,22 @@ static grl_status save_model(const desk *d, const char *name, const grl_training
     return status;
 }
 
+static grl_status draw_one(const desk *d, size_t i, const grl_training *training,
+                           const grl_judgement *judgement, const grl_dataset *test, grl_error *error)
+{
+    const grl_cli_trainee *t = &d->plan->trainees[i];
+    /* Of each task and size the first seed. */
+    if (t->settings.seed != (unsigned long long)d->given->run.seed) return GRL_OK;
+    char *prediction = in_out(d, "runs/", t->name, "-prediction.svg"),
+         *portrait = in_out(d, "runs/", t->name, "-portrait.svg");
+    grl_status status = prediction && portrait
+                            ? grl_cli_draw_network(training, judgement, test, prediction, portrait, error)
+                            : GRL_NO_MEMORY;
+    free(prediction);
+    free(portrait);
+    return status;
+}
+
 /* One training, from start to journal. *stopped = 1: its state is kept. */
 static grl_status one(desk *d, size_t i, int *stopped, grl_error *error)
 {
@@ -84,6 +100,7 @@ static grl_status one(desk *d, size_t i, int *stopped, grl_error *error)
         if (d->plan->data)
             status = grl_dataset_split(d->plan->data, t->settings.seed, GRL_SPLIT_TEST, &test, error);
         if (status == GRL_OK) status = grl_judge(training, test, NULL, &judgement, error);
+        if (status == GRL_OK) status = draw_one(d, i, training, judgement, test, error);
         if (status == GRL_OK) status = save_model(d, t->name, training, error);
         if (status == GRL_OK) status = grl_report_training_text(training, judgement, t->name, &text, error);
         if (status == GRL_OK) status = save_text(d, "runs/", t->name, ".txt", text, error);
@@ -193,6 +210,12 @@ static int conclude(const desk *d, const char *const *lines)
         save_text(d, "", "table", ".md", markdown, &error) != GRL_OK ||
         save_text(d, "", "sweep", ".json", json, &error) != GRL_OK)
         status = grl_cli_error(&error);
+    char *curves = in_out(d, "", "learning", ".svg"), *sizes = in_out(d, "", "error", ".svg");
+    if (status == GRL_CLI_DONE &&
+        (!curves || !sizes || grl_cli_draw_sweep(rows, curves, sizes, &error) != GRL_OK))
+        status = grl_cli_error(&error);
+    free(curves);
+    free(sizes);
     if (status == GRL_CLI_DONE)
         status = grl_cli_write(d->given->output.json, json, text, d->given->output.quiet);
     grl_text_free(text);
