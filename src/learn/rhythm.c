@@ -7,8 +7,8 @@
  *     g(h) = v . (h - p) = 0,  g growing,  within a distance `near` of p,
  *
  * the crossing times are interpolated linearly between the states on either side, and the period is the time from the
- * first crossing to the last over the number of rounds. A crossing time is off by less than a step, so that N rounds give
- * the period to 1/N of a step; that is the error that is given. Of several values of `near` the first is taken for which
+ * first crossing to the last over the number of rounds. A crossing time is off by a part of a step, and for N rounds 1/N
+ * of a step is given as the error. Of several values of `near` the first is taken for which
  * all rounds are about equally long, lest the motion crosses the section elsewhere too.
  *
  * Kind and stability follow from the two largest Lyapunov exponents (portrait/lyapunov.c): one zero and the next negative is
@@ -57,8 +57,7 @@ static void count_rounds(grl_walk *walk, const double *p, const double *v, doubl
                          rounds sections[SECTIONS])
 {
     const size_t n = walk->n;
-    double before = 0, size = 0;
-    for (size_t i = 0; i < n; i++) size += v[i] * v[i];
+    double before = 0;
     for (size_t i = 0; i < n; i++) before += v[i] * (walk->H[i] - p[i]);
     for (long long t = 0; t < steps; t++) {
         double g = 0, squares = 0;
