@@ -70,10 +70,9 @@ static void test_names(void **state)
             set(&problem, p->name, p->low);
             check_near(grl_problem_get(&problem, p->name), p->low, 0);
         }
-        grl_training_settings settings = {0};
-        task->recipe(problem.values, &settings);
-        assert_true(settings.trajectories > 0 && settings.horizon > settings.first_horizon &&
-                    settings.steps > 0 && settings.rate > 0);
+        grl_training_settings settings = grl_training_defaults(&problem);
+        assert_int_equal(grl_training_check(&settings, NULL), GRL_OK);
+        assert_true(settings.horizon > settings.first_horizon && settings.first_horizon > 0);
     }
     assert_int_equal(count, sizeof names / sizeof *names);
     assert_null(grl_task_find("lorenz"));

@@ -50,14 +50,14 @@ typedef struct grl_training_settings {
     size_t trajectories, validation; /* how many to generate; recorded data have their own numbers */
     size_t horizon;                  /* steps that are predicted */
     size_t first_horizon;            /* training begins with so many; 0: with all */
-    double growth; /* the horizon grows to the full one in this part of all steps; default 0.6 */
+    double growth; /* the horizon grows to the full one in this part of all steps; default 0.8 */
     size_t batch;  /* trajectories in a step; 0: all */
 
     long long steps; /* of the optimiser */
     grl_optimizer optimizer;
     double rate, beta1, beta2, epsilon; /* Adam's; defaults 0.01, 0.9, 0.999, 1e-8 */
     double weight_decay;                /* Adam: added to the gradient; AdamW: decoupled */
-    double clip;                        /* largest norm of the gradient; 0: no limit */
+    double clip;                        /* largest norm of the gradient; default 0.1; 0: no limit */
     grl_schedule schedule;
     double final_rate;          /* cosine: last rate over first; default 0.01 */
     long long validate_every;   /* steps; default 25 */

@@ -76,7 +76,7 @@ static const grl_option options[] = {
      "How the rate falls.", NULL},
     {"weight-decay", GRL_OPTION_NUMBER, AT(weight_decay), "X", 0, 1e3, "0",
      "adam: times the weights, added to the gradient; adamw: decoupled.", NULL},
-    {"clip", GRL_OPTION_NUMBER, AT(clip), "X", 0, 1e300, "1", "The largest norm of the gradient; 0: any.",
+    {"clip", GRL_OPTION_NUMBER, AT(clip), "X", 0, 1e300, "0.1", "The largest norm of the gradient; 0: any.",
      NULL},
     {"noise", GRL_OPTION_NUMBER, AT(noise), "X", 0, 1e3, "0",
      "Standard deviation of normal numbers that are added to every state in training.", NULL},

@@ -44,15 +44,8 @@ static grl_status reference(const double *values, grl_reference **reference, grl
 static void recipe(const double *values, grl_training_settings *settings)
 {
     (void)values;
-    settings->start = GRL_START_ENCODED;
-    settings->trajectories = 128;
-    settings->validation = 32;
     settings->horizon = 120;
-    settings->first_horizon = 10;
-    settings->batch = 0;
     settings->steps = 6000;
-    settings->rate = 0.01;
-    settings->schedule = GRL_SCHEDULE_COSINE;
 }
 
 const grl_task grl_task_fitzhugh_nagumo = {

@@ -44,15 +44,10 @@ static grl_status reference(const double *values, grl_reference **reference, grl
 static void recipe(const double *values, grl_training_settings *settings)
 {
     (void)values;
-    settings->start = GRL_START_ENCODED;
     settings->trajectories = 256;
     settings->validation = 64;
     settings->horizon = 60;
-    settings->first_horizon = 10;
-    settings->batch = 0;
     settings->steps = 2000;
-    settings->rate = 0.01;
-    settings->schedule = GRL_SCHEDULE_COSINE;
 }
 
 const grl_task grl_task_flip_flop = {

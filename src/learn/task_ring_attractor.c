@@ -48,15 +48,7 @@ static grl_status reference(const double *values, grl_reference **reference, grl
 static void recipe(const double *values, grl_training_settings *settings)
 {
     (void)values;
-    settings->start = GRL_START_ENCODED;
-    settings->trajectories = 128;
-    settings->validation = 32;
     settings->horizon = 60;
-    settings->first_horizon = 10;
-    settings->batch = 0;
-    settings->steps = 1500;
-    settings->rate = 0.01;
-    settings->schedule = GRL_SCHEDULE_COSINE;
 }
 
 const grl_task grl_task_ring_attractor = {
