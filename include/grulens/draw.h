@@ -3,10 +3,12 @@
 #define GRULENS_DRAW_H
 
 #include <grulens/bifurcation.h>
+#include <grulens/learn.h>
 #include <grulens/model.h>
 #include <grulens/portrait.h>
 #include <grulens/simulate.h>
 #include <grulens/survey.h>
+#include <grulens/task.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -115,6 +117,78 @@ grl_status grl_draw_timecourse(size_t count, const grl_trajectory *const *trajec
  * and portraits of the regions between them; `unit` has no effect. */
 grl_status grl_draw_diagram(const grl_diagram *diagram, size_t unit, const grl_draw_options *options,
                             const char *path, grl_error *error);
+
+/* One learning curve. */
+typedef struct grl_learning_curve {
+    const char *task; /* a panel for each, under this title (markup); NULL: none */
+    size_t units;
+    size_t count;
+    const grl_learning_point *points; /* by rising step */
+} grl_learning_curve;
+
+/* Validation losses over the steps of the optimiser, logarithmic: a panel for each task, and in it for each size every run
+ * as a faint line, the median over the runs, and from three runs on a band between the quartiles. All of these are
+ * of logarithms, and between two values of a run on the straight line between them. A run that ended keeps its last
+ * value; a loss that is not finite counts as larger than all others, and a cross marks where a run ends so. */
+grl_status grl_draw_learning_curves(size_t count, const grl_learning_curve *curves,
+                                    const grl_draw_options *options, const char *path, grl_error *error);
+
+/* True and learned trajectories over time: those of `data` and what the network put out from their starts, N x (T + 1) x k,
+ * as grl_training_run gives it. The first trajectories of the data side by side (options->trajectories, or some), each
+ * with its inputs above and a panel for each of the first four outputs. warm_up, horizon: steps, marked where they end; 0:
+ * no mark, and none for a horizon that lies not inside. What is not finite breaks a line. */
+grl_status grl_draw_prediction(const grl_dataset *data, const double *outputs, size_t warm_up, size_t horizon,
+                               const grl_draw_options *options, const char *path, grl_error *error);
+
+/* How one trained network did. */
+typedef struct grl_size_score {
+    const char *series; /* a line for each: a task, a measure */
+    size_t units;
+    double error;
+    int success; /* 1 or 0; -1: not judged */
+} grl_size_score;
+
+/* Errors against the number of units, both logarithmic: for each series every network as a faint point, the mean over the
+ * networks of a size, and a whisker from the least to the greatest. Where successes are known a second panel has their share
+ * with its 95 % interval (Wilson 1927). An error that is not finite, or not above zero, cannot be drawn in its place: a
+ * mark above or below all others says so; one that is not finite is not in the mean. label: of the error (markup);
+ * NULL: "error". */
+grl_status grl_draw_error_sizes(size_t count, const grl_size_score *scores, const char *label,
+                                const grl_draw_options *options, const char *path, grl_error *error);
+
+/* What a network learned, and what it was to learn. Everything is borrowed for the call. */
+typedef struct grl_learned {
+    const grl_model *model; /* with a readout */
+    const double *x;        /* constant input, m numbers; NULL is zero */
+    /* Of the model's cell at this input, as flow or map, with the cycles, attractors, manifolds and slow manifolds that
+     * are to be seen. */
+    const grl_portrait *portrait;
+
+    grl_task_kind kind;             /* of the task: how the points of `reference` are joined */
+    const grl_reference *reference; /* the true attractor; NULL: not known */
+    const grl_dataset *data;        /* true trajectories, drawn where there is no reference; may be NULL */
+
+    /* Trajectories of the network, count x (steps + 1) x n, as grl_training_run gives them; NULL: some from states
+     * spread over the cube. */
+    size_t count, steps;
+    const double *states;
+
+    /* Of a map with two outputs or more: outputs on the motion that it ends in, motion_count x k, drawn as its attractor; NULL:
+     * the attractors of the portrait. */
+    size_t motion_count;
+    const double *motion;
+} grl_learned;
+
+/* The phase portrait of a learned network in the coordinates of its outputs, over the target. The true attractor is a
+ * broad pale ribbon (discs for single points); over it slow manifolds, trajectories, cycles and other attractors,
+ * and the fixed points at C h + d with the marks of the other portraits. Two outputs: these. One output: it, and its
+ * rate of change (flow) or change in a step (map). More: their first two principal components, those of the true
+ * attractor where it is known. Two units with two outputs also show the flow, or the steps of the map.
+ *
+ * The options' parts are streamlines (arrows for the map), manifolds, cycles, trajectories, points, numbers and legend;
+ * their ranges are those of the two axes. Points outside of the plot are counted in a note. */
+grl_status grl_draw_learned_portrait(const grl_learned *learned, const grl_draw_options *options,
+                                     const char *path, grl_error *error);
 
 #ifdef __cplusplus
 }

@@ -14,6 +14,9 @@ static grl_status draw_network(const grl_training *training, const grl_judgement
 {
     const grl_training_settings *s = &training->settings;
     grl_draw_options look = grl_draw_defaults();
+    const grl_judged_oscillation *o = judgement->oscillation;
+    /* The portrait is that at zero input, where trajectories that are driven do not run. */
+    const int driven = test->inputs > 0 || s->warm_up > 0;
     const grl_learned learned = {.model = training->model,
                                  .portrait = judgement->portrait,
                                  .kind = judgement->kind,
@@ -21,7 +24,9 @@ static grl_status draw_network(const grl_training *training, const grl_judgement
                                  .data = test,
                                  .count = test->count,
                                  .steps = test->steps,
-                                 .states = states};
+                                 .states = driven ? NULL : states,
+                                 .motion_count = o ? o->count : 0,
+                                 .motion = o && o->count > 0 ? o->points : NULL};
     grl_status status =
         grl_draw_prediction(test, outputs, s->warm_up, s->warm_up + s->horizon, &look, prediction, error);
     if (status == GRL_OK) status = grl_draw_learned_portrait(&learned, &look, portrait, error);

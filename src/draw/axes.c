@@ -77,7 +77,8 @@ void grl_tick_text(double value, int decimals, char text[32])
             snprintf(text, 32, "%.3g", value);
         } else {
             const int power = (int)floor(log10(value) + 1e-9), factor = (int)lround(value / pow(10, power));
-            snprintf(digits, sizeof digits, factor == 1 ? "" : "%d\xc2\xb7", factor);
+            digits[0] = '\0';
+            if (factor != 1) snprintf(digits, sizeof digits, "%d\xc2\xb7", factor);
             snprintf(text, 32, "%s10^{%s%d}", digits, power < 0 ? minus : "", abs(power));
         }
         return;
@@ -92,13 +93,14 @@ void grl_tick_text(double value, int decimals, char text[32])
 }
 
 enum { TICKS_WANTED = 5 };
-static const double gap_numbers = 7, gap_label = 6;
+static const double gap_numbers = 7, gap_label = 6, numbers_apart = 15;
 
 /* Ticks whose numbers have room beside each other along a horizontal axis: fewer on a short one. */
 static grl_ticks ticks_across(grl_canvas *canvas, const grl_axes *axes)
 {
     const double apart = 7;
     grl_ticks ticks = {0};
+    if (axes->ticks_x) return *axes->ticks_x;
     if (axes->log_x) return grl_ticks_choose_log(axes->low_x, axes->high_x, TICKS_WANTED);
     for (int wanted = TICKS_WANTED; wanted > 0; wanted--) {
         double widest = 0;
@@ -154,8 +156,9 @@ void grl_axes_draw(grl_canvas *canvas, const grl_axes *axes, const char *label_y
     cairo_stroke(cr);
 
     double widest = 0;
-    grl_ticks ticks = axes->log_y ? grl_ticks_choose_log(axes->low_y, axes->high_y, TICKS_WANTED)
-                                  : grl_ticks_choose(axes->low_y, axes->high_y, TICKS_WANTED);
+    const int wanted = (int)fmin(TICKS_WANTED, fmax(1, floor(axes->height / numbers_apart)));
+    grl_ticks ticks = axes->log_y ? grl_ticks_choose_log(axes->low_y, axes->high_y, wanted)
+                                  : grl_ticks_choose(axes->low_y, axes->high_y, wanted);
     for (int i = 0; i < ticks.count; i++) {
         double y = grl_axes_y(axes, ticks.values[i]);
         cairo_move_to(cr, left - tick_length, y);
@@ -268,6 +271,7 @@ void grl_arrow_draw(grl_canvas *canvas, double x, double y, double dx, double dy
 void grl_arrows_draw(grl_canvas *canvas, const grl_axes *axes, const grl_lines *lines, double spacing,
                      double size, grl_role role)
 {
+    const double most_heads = 20000; /* a line that is far longer lies far outside of the plot */
     for (size_t k = 0; k < lines->count; k++) {
         const double *p = lines->points + 2 * lines->first[k];
         size_t count = lines->first[k + 1] - lines->first[k];
@@ -276,7 +280,8 @@ void grl_arrows_draw(grl_canvas *canvas, const grl_axes *axes, const grl_lines *
             length += hypot(grl_axes_x(axes, p[2 * i]) - grl_axes_x(axes, p[2 * i - 2]),
                             grl_axes_y(axes, p[2 * i + 1]) - grl_axes_y(axes, p[2 * i - 1]));
         if (length < 2 * size) continue;
-        double heads = fmax(1, floor(length / spacing)), pitch = length / heads, next = pitch / 2, at = 0;
+        double heads = fmin(most_heads, fmax(1, floor(length / spacing))), pitch = length / heads,
+               next = pitch / 2, at = 0;
         for (size_t i = 1; i < count; i++) {
             double x0 = grl_axes_x(axes, p[2 * i - 2]), y0 = grl_axes_y(axes, p[2 * i - 1]);
             double x1 = grl_axes_x(axes, p[2 * i]), y1 = grl_axes_y(axes, p[2 * i + 1]);

@@ -61,6 +61,16 @@ static grl_status check_side(const char *what, double side, grl_error *error)
                     longest, side);
 }
 
+grl_status grl_canvas_check(const grl_draw_options *options, grl_error *error)
+{
+    if ((unsigned)options->theme > GRL_THEME_GREY)
+        return grl_fail(error, GRL_BAD_INPUT, "figure theme: expected light, dark or grey, found number %d",
+                        (int)options->theme);
+    if (options->title && !grl_utf8_valid(options->title))
+        return grl_fail(error, GRL_BAD_INPUT, "figure title: expected UTF-8, found bytes that are not");
+    return GRL_OK;
+}
+
 grl_status grl_canvas_open(const grl_draw_options *options, double nominal_width, double nominal_height,
                            const char *path, grl_canvas *canvas, grl_error *error)
 {
@@ -259,6 +269,7 @@ void grl_canvas_close(grl_canvas *canvas)
 void grl_canvas_colour(grl_canvas *canvas, grl_role role, double opacity)
 {
     const grl_colour *c = &canvas->colours[role];
+    opacity *= 1 - canvas->fade;
     if (opacity < 1) {
         cairo_set_source_rgba(canvas->cr, c->red, c->green, c->blue, opacity);
     } else {

@@ -29,6 +29,9 @@ typedef enum grl_role {
 
 const grl_colour *grl_theme_colours(grl_theme theme); /* GRL_ROLES of them; static storage */
 
+/* Between the paper's colour and that of a role. */
+grl_colour grl_theme_pale(grl_theme theme, grl_role role, double part);
+
 enum { GRL_BASIN_COLOURS = 6 };
 const grl_colour *grl_theme_basins(grl_theme theme); /* pale ones for areas; static storage */
 
@@ -47,11 +50,15 @@ typedef struct grl_canvas {
     grl_canvas_kind kind;
     const grl_colour *colours;
     double width, height;
+    double fade;                    /* 0: colours as asked; up to 1: so much of their opacity is taken away */
     struct grl_canvas_bytes *bytes; /* the file so far (SVG, PDF) */
     grl_drawing *drawing;           /* where it goes, or NULL */
 } grl_canvas;
 
 extern const double grl_canvas_text; /* the size of the smaller words on such a page */
+
+/* GRL_BAD_INPUT unless the theme is one and the title is text. */
+grl_status grl_canvas_check(const grl_draw_options *options, grl_error *error);
 
 /* A canvas for the file `path`, whose ending says which kind. nominal_width and nominal_height are the size
  * the figure is laid out for, and the page's size where the options leave it open. Nothing is written yet. */

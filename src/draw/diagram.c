@@ -226,16 +226,13 @@ grl_status grl_draw_diagram(const grl_diagram *diagram, size_t unit, const grl_d
     scene s = {.diagram = diagram, .unit = unit, .low = INFINITY, .high = -INFINITY};
     grl_canvas canvas = {0};
     if (!options) options = &defaults;
-    if ((unsigned)options->theme > GRL_THEME_GREY)
-        return grl_fail(error, GRL_BAD_INPUT, "figure theme: expected light, dark or grey, found number %d",
-                        (int)options->theme);
-    if (options->title && !grl_utf8_valid(options->title))
-        return grl_fail(error, GRL_BAD_INPUT, "figure title: expected UTF-8, found bytes that are not");
+    grl_status status = grl_canvas_check(options, error);
+    if (status != GRL_OK) return status;
     if (diagram->parameters == 2) return grl_figure_chart(diagram, options, path, error);
     if (unit >= diagram->hidden_size)
         return grl_fail(error, GRL_BAD_INPUT, "figure: expected a unit below %zu, found %zu",
                         diagram->hidden_size, unit);
-    grl_status status = grl_canvas_open(options, 620, 380, path, &canvas, error);
+    status = grl_canvas_open(options, 620, 380, path, &canvas, error);
     if (status == GRL_OK) status = take_branches(&s, error);
     if (!(s.low <= s.high)) s.low = s.high = 0;
     if (status == GRL_OK) status = draw_page(&s, &canvas, options, error);

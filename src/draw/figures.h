@@ -14,6 +14,9 @@ grl_figure grl_figure_one, grl_figure_two, grl_figure_three, grl_figure_many;
 grl_status grl_show_resolve(const grl_draw_options *options, const grl_portrait *portrait, unsigned *show,
                             grl_error *error);
 
+/* GRL_BAD_INPUT: the first part of `wrong` that "the figure ..." cannot show. */
+grl_status grl_show_refuse(const char *figure, unsigned wrong, grl_error *error);
+
 /* How many axes a figure of n units has. */
 int grl_figure_axes(size_t n);
 /* The range of axis k (from 0), if the options have one: 1, else 0. */

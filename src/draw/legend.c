@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double pitch = 17.5, gap = 7, legend_gap = 18, page_margin = 9, sample_width = 24,
-                    sample_gap = 8, size = 10.5, note_size = 9, note_pitch = 12, ramp_width = 104;
+static const double pitch = 17.5, entry_gap = 16, gap = 7, legend_gap = 18, page_margin = 9,
+                    sample_width = 24, sample_gap = 8, size = 10.5, note_size = 9, note_pitch = 12,
+                    ramp_width = 104;
 
 grl_entry *grl_legend_add(grl_legend *legend, grl_sample sample, const char *text)
 {
@@ -238,4 +239,21 @@ void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axe
         top -= fmin(missing - more, fmax(0, top - page_margin));
     }
     grl_legend_draw_at(canvas, legend, axes->left + axes->width + legend_gap, top, bottom);
+}
+
+double grl_legend_lay_rows(grl_canvas *canvas, const grl_legend *legend, double left, double top, double room,
+                           int draw)
+{
+    double x = 0, y = 0;
+    for (int i = 0; i < legend->count; i++) {
+        const grl_legend one = {.count = 1, .entries = {legend->entries[i]}};
+        const double width = grl_legend_width(canvas, &one);
+        if (x > 0 && x + width > room) {
+            x = 0;
+            y += pitch;
+        }
+        if (draw) grl_legend_draw_at(canvas, &one, left + x, top + y, top + y + 4 * pitch);
+        x += width + entry_gap;
+    }
+    return legend->count > 0 ? y + pitch : 0;
 }

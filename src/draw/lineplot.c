@@ -14,7 +14,7 @@
 
 enum { STYLES = 6 };
 
-static const double margin = 9, entry_gap = 16, entry_pitch = 17.5, line_width = 1.6, symbol_radius = 2.9;
+static const double margin = 9, entry_pitch = 17.5, line_width = 1.6, symbol_radius = 2.9;
 
 static const struct style {
     grl_role role;
@@ -101,6 +101,7 @@ static grl_status place_ranges(const grl_panel *panel, grl_axes *axes, grl_error
                        .low_y = panel->low_y,
                        .high_y = panel->high_y,
                        .log_x = panel->log_x,
+                       .ticks_x = panel->ticks_x,
                        .log_y = panel->log_y};
     grl_status status = find_range("across", given_x, panel->log_x, axes->low_x, axes->high_x, error);
     if (status == GRL_OK)
@@ -218,6 +219,7 @@ static grl_status draw_series(grl_canvas *canvas, const grl_axes *axes, const gr
                               const grl_series *s, grl_error *error)
 {
     grl_status status = GRL_OK;
+    canvas->fade = s->fade;
     grl_axes_clip(canvas, axes, 0);
     if (s->low && s->high && s->width > 0) draw_band(canvas, axes, panel, s);
     if (s->width > 0) status = draw_line(canvas, axes, panel, s, error);
@@ -231,9 +233,10 @@ static grl_status draw_series(grl_canvas *canvas, const grl_axes *axes, const gr
             draw_whisker(canvas, axes, panel, s, i);
             cairo_restore(canvas->cr);
         }
-        grl_symbol_draw(canvas, x, y, s->symbol, symbol_radius, s->role);
+        grl_symbol_draw(canvas, x, y, s->symbol, s->radius > 0 ? s->radius : symbol_radius, s->role);
         if (s->labels && s->labels[i]) draw_label(canvas, axes, x, y, s->labels[i]);
     }
+    canvas->fade = 0;
     return status;
 }
 
@@ -254,24 +257,6 @@ static void describe(size_t count, const grl_panel *panels, grl_legend *legend)
             entry->dash = s->dash;
             entry->symbol = s->symbol;
         }
-}
-
-/* Lays the legend out in rows of at most `room` from (left, top) on, and draws it if asked to. Returns its height. */
-static double lay_legend(grl_canvas *canvas, const grl_legend *legend, double left, double top, double room,
-                         int draw)
-{
-    double x = 0, y = 0;
-    for (int i = 0; i < legend->count; i++) {
-        const grl_legend one = {.count = 1, .entries = {legend->entries[i]}};
-        const double width = grl_legend_width(canvas, &one);
-        if (x > 0 && x + width > room) {
-            x = 0;
-            y += entry_pitch;
-        }
-        if (draw) grl_legend_draw_at(canvas, &one, left + x, top + y, top + y + 4 * entry_pitch);
-        x += width + entry_gap;
-    }
-    return legend->count > 0 ? y + entry_pitch : 0;
 }
 
 /* Gives every panel its frame, above a foot for the legend. */
@@ -332,7 +317,7 @@ grl_status grl_lineplot_draw(size_t count, const grl_panel *panels, size_t colum
                              (rows == 1 ? 1.1 : 1) * panel_height * rows + entry_pitch, path, &canvas, error);
     if (status != GRL_OK) goto done;
     const double top = options->title ? 1.5 * grl_size_title : 0, left = margin + 6;
-    const double foot = lay_legend(&canvas, &legend, left, 0, canvas.width - left - margin, 0);
+    const double foot = grl_legend_lay_rows(&canvas, &legend, left, 0, canvas.width - left - margin, 0);
     if (options->title) {
         grl_canvas_colour(&canvas, GRL_INK, 1);
         grl_title_draw(&canvas, margin, margin + grl_size_title, grl_size_title, canvas.width - 2 * margin,
@@ -341,7 +326,8 @@ grl_status grl_lineplot_draw(size_t count, const grl_panel *panels, size_t colum
     place_panels(&canvas, count, panels, columns, top, foot, axes);
     for (size_t p = 0; p < count && status == GRL_OK; p++)
         status = draw_panel(&canvas, &axes[p], &panels[p], error);
-    lay_legend(&canvas, &legend, left, canvas.height - margin - foot, canvas.width - left - margin, 1);
+    grl_legend_lay_rows(&canvas, &legend, left, canvas.height - margin - foot, canvas.width - left - margin,
+                        1);
     if (status == GRL_OK) status = grl_canvas_save(&canvas, path, error);
 done:
     grl_canvas_close(&canvas);

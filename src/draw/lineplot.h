@@ -19,6 +19,8 @@ typedef struct grl_series {
     double width;      /* of the line; 0: none */
     double dash;       /* 0: solid */
     grl_symbol symbol; /* at each point */
+    double radius;     /* of the symbol; 0: the usual */
+    double fade;       /* 0 to 1: how much of its opacity is taken away, for one of many */
 } grl_series;
 
 /* Style k of the series of a figure, with a line and no symbol: colours that also differ in dash. From the sixth
@@ -33,6 +35,7 @@ typedef struct grl_panel {
     const char *title;             /* markup, above the panel; NULL: none */
     const char *label_x, *label_y; /* markup */
     int log_x, log_y;
+    const grl_ticks *ticks_x; /* NULL: chosen */
     /* The ranges; where low is not below high, that of the data with some margin. Data outside is cut off. */
     double low_x, high_x, low_y, high_y;
     size_t count;

@@ -9,7 +9,8 @@
 typedef struct grl_axes {
     double left, top, width, height;
     double low_x, high_x, low_y, high_y;
-    int log_x, log_y; /* 1: the scale is logarithmic, and its numbers are above zero */
+    int log_x, log_y;                /* 1: the scale is logarithmic, and its numbers are above zero */
+    const struct grl_ticks *ticks_x; /* of the horizontal axis; NULL: chosen */
 } grl_axes;
 
 double grl_axes_x(const grl_axes *axes, double x);
@@ -133,6 +134,10 @@ void grl_legend_add_notes(grl_legend *legend, const grl_portrait *portrait);
 double grl_legend_width(grl_canvas *canvas, const grl_legend *legend);
 void grl_legend_draw_at(grl_canvas *canvas, const grl_legend *legend, double x, double top, double bottom);
 void grl_legend_draw(grl_canvas *canvas, const grl_legend *legend, const grl_axes *axes);
+
+/* Lays the entries out in rows of at most `room` from (left, top) on, and draws them if asked to. Returns their height. */
+double grl_legend_lay_rows(grl_canvas *canvas, const grl_legend *legend, double left, double top, double room,
+                           int draw);
 
 /* Places a plot on the page: title above, legend to the right, `below` points of room under it. square: as
  * high as wide. The ranges of `axes` must be set. */

@@ -21,9 +21,6 @@ static grl_status check(const grl_cell *cell, const grl_portrait *portrait, cons
     if (portrait->time == GRL_DISCRETE && !(portrait->dt > 0 && isfinite(portrait->dt)))
         return grl_fail(error, GRL_BAD_INPUT, "figure: expected a map with a time step above 0, found %g",
                         portrait->dt);
-    if ((unsigned)options->theme > GRL_THEME_GREY)
-        return grl_fail(error, GRL_BAD_INPUT, "figure theme: expected light, dark or grey, found number %d",
-                        (int)options->theme);
     if (options->trajectories < -1 || options->trajectories > 1000)
         return grl_fail(error, GRL_BAD_INPUT, "figure: expected 0 to 1000 trajectories, found %d",
                         options->trajectories);
@@ -31,9 +28,7 @@ static grl_status check(const grl_cell *cell, const grl_portrait *portrait, cons
         return grl_fail(error, GRL_BAD_INPUT,
                         "figure parts: expected bits of grl_show, found %u to show and %u to hide",
                         options->show, options->hide);
-    if (options->title && !grl_utf8_valid(options->title))
-        return grl_fail(error, GRL_BAD_INPUT, "figure title: expected UTF-8, found bytes that are not");
-    return GRL_OK;
+    return grl_canvas_check(options, error);
 }
 
 static grl_status check_ranges(size_t n, const grl_draw_options *options, grl_error *error)

@@ -170,6 +170,12 @@ static void describe(const scene *s, grl_legend *legend)
     grl_speed_describe(&s->speed, s->map, s->theme, legend);
 }
 
+static void look(const void *nothing, const double *h, double p[2])
+{
+    (void)nothing;
+    memcpy(p, h, 2 * sizeof *p);
+}
+
 /* What lies under the axes. */
 static grl_status paint_ground(scene *s, grl_canvas *canvas, const grl_axes *axes, grl_error *error)
 {
@@ -179,7 +185,7 @@ static grl_status paint_ground(scene *s, grl_canvas *canvas, const grl_axes *axe
     if (s->show & GRL_SHOW_BASINS)
         grl_basins_draw(canvas, axes, s->portrait, s->theme, s->speed.picture ? 0.5 : 1);
     if (s->show & GRL_SHOW_MANIFOLDS)
-        status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, 0, 1, error);
+        status = grl_slow_bands_draw(canvas, axes, s->portrait, look, NULL, error);
     if (s->show & GRL_SHOW_ARROWS && status == GRL_OK)
         status = grl_steps_draw(canvas, axes, s->cell, &s->window, 15, s->map, s->portrait->dt, error);
     if (s->show & GRL_SHOW_STREAMLINES && status == GRL_OK) {

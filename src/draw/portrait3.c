@@ -111,7 +111,7 @@ static grl_status draw_side(scene *s, grl_canvas *canvas, int side, grl_error *e
     if (status != GRL_OK) return status;
     grl_axes_clip(canvas, axes, 0);
     if (s->show & GRL_SHOW_MANIFOLDS)
-        status = grl_slow_bands_draw(canvas, axes, s->portrait, NULL, across[side], up[side], error);
+        status = grl_slow_bands_draw(canvas, axes, s->portrait, look, &side, error);
     if (s->map && status == GRL_OK) {
         grl_mark_iterates(canvas, axes, s->paths.points_count, s->paths.points);
     } else if (status == GRL_OK) {

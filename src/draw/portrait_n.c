@@ -208,7 +208,7 @@ grl_status grl_figure_many(const grl_cell *cell, const grl_portrait *portrait,
     if (with_legend) grl_loops_describe(&s.closed, &legend);
     grl_plot_place(&canvas, options->title, &legend, grl_axes_room_below(), 1, &s.axes);
     grl_axes_clip(&canvas, &s.axes, 0);
-    if (bands) status = grl_slow_bands_draw(&canvas, &s.axes, portrait, &s.pca, 0, 1, error);
+    if (bands) status = grl_slow_bands_draw(&canvas, &s.axes, portrait, look, &s.pca, error);
     if (!s.map && status == GRL_OK) {
         status = grl_loops_thin(&s.axes, &s.closed, &s.paths, &pieces, error);
         if (status == GRL_OK)

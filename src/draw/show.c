@@ -6,6 +6,7 @@
 
 #include <grulens/options.h>
 #include <grulens/separatrices.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,19 +73,24 @@ static unsigned usual(const grl_portrait *portrait)
     return told ? show & ~(unsigned)GRL_SHOW_TRAJECTORIES : show;
 }
 
+grl_status grl_show_refuse(const char *figure, unsigned wrong, grl_error *error)
+{
+    size_t k = 0;
+    while (k < PARTS && !(wrong >> k & 1)) k++;
+    return grl_fail(error, GRL_BAD_INPUT, "%s has no %s to show", figure, k < PARTS ? words[k] : "such part");
+}
+
 grl_status grl_show_resolve(const grl_draw_options *options, const grl_portrait *portrait, unsigned *show,
                             grl_error *error)
 {
     const size_t n = portrait->hidden_size;
     const int map = portrait->time == GRL_DISCRETE;
     const unsigned can = possible(n, map), wrong = options->show & ~can;
+    char figure[64];
+    snprintf(figure, sizeof figure, "the figure of a %s of %zu unit%s", map ? "map" : "flow", n,
+             n == 1 ? "" : "s");
     /* "all" is all that there can be. */
-    if (wrong && options->show != GRL_SHOW_ALL) {
-        size_t k = 0;
-        while (!(wrong >> k & 1)) k++;
-        return grl_fail(error, GRL_BAD_INPUT, "the figure of a %s of %zu unit%s has no %s to show",
-                        map ? "map" : "flow", n, n == 1 ? "" : "s", k < PARTS ? words[k] : "such part");
-    }
+    if (wrong && options->show != GRL_SHOW_ALL) return grl_show_refuse(figure, wrong, error);
     unsigned all = usual(portrait);
     if (options->trajectories == 0) all &= ~(unsigned)GRL_SHOW_TRAJECTORIES;
     if (options->trajectories > 0) all |= can & GRL_SHOW_TRAJECTORIES;

@@ -19,7 +19,7 @@ static size_t curves(const grl_portrait *portrait)
 }
 
 grl_status grl_slow_bands_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrait *portrait,
-                               const grl_pca *pca, size_t across, size_t up, grl_error *error)
+                               grl_projection *project, const void *context, grl_error *error)
 {
     const grl_slow_manifolds *s = portrait->slow_manifolds;
     size_t n = portrait->hidden_size, longest = 0;
@@ -34,12 +34,7 @@ grl_status grl_slow_bands_draw(grl_canvas *canvas, const grl_axes *axes, const g
     for (size_t k = 0; k < s->count; k++) {
         const grl_slow_manifold *m = &s->items[k];
         if (m->kind == GRL_SLOW_SET) continue;
-        for (size_t i = 0; i < m->count; i++) {
-            const double *h = m->points + i * n;
-            points[2 * i] = h[across];
-            points[2 * i + 1] = h[up];
-            if (pca) grl_pca_project(pca, h, points + 2 * i);
-        }
+        for (size_t i = 0; i < m->count; i++) project(context, m->points + i * n, points + 2 * i);
         for (size_t i = 0; i < m->count; i++)
             cairo_line_to(canvas->cr, grl_axes_x(axes, points[2 * i]), grl_axes_y(axes, points[2 * i + 1]));
         if (m->closed) cairo_close_path(canvas->cr);

@@ -3,13 +3,13 @@
 #ifndef GRL_DRAW_SLOW_H
 #define GRL_DRAW_SLOW_H
 
-#include "draw/pca.h"
+#include "draw/loops.h"
 #include "draw/plot.h"
 
-/* Bands along the portrait's slow manifolds. pca: how states become places; NULL: by the coordinates
- * `across` and `up`. Does nothing without portrait->slow_manifolds. */
+/* Bands along the portrait's slow manifolds, where `project` puts them. Does nothing without
+ * portrait->slow_manifolds. */
 grl_status grl_slow_bands_draw(grl_canvas *canvas, const grl_axes *axes, const grl_portrait *portrait,
-                               const grl_pca *pca, size_t across, size_t up, grl_error *error);
+                               grl_projection *project, const void *context, grl_error *error);
 void grl_slow_bands_describe(const grl_portrait *portrait, grl_legend *legend);
 
 #endif

@@ -81,6 +81,13 @@ const grl_colour *grl_theme_basins(grl_theme theme)
     return basins[theme == GRL_THEME_DARK ? 1 : theme == GRL_THEME_GREY ? 2 : 0];
 }
 
+grl_colour grl_theme_pale(grl_theme theme, grl_role role, double part)
+{
+    const grl_colour *colours = grl_theme_colours(theme), *a = &colours[GRL_PAPER], *b = &colours[role];
+    return (grl_colour){a->red + part * (b->red - a->red), a->green + part * (b->green - a->green),
+                        a->blue + part * (b->blue - a->blue)};
+}
+
 const grl_colour *grl_theme_colours(grl_theme theme)
 {
     return theme == GRL_THEME_DARK ? dark : theme == GRL_THEME_GREY ? grey : light;

@@ -317,18 +317,14 @@ grl_status grl_draw_timecourse(size_t count, const grl_trajectory *const *trajec
             return grl_fail(error, GRL_BAD_INPUT,
                             "figure: expected trajectories of %zu units, found one of %zu", c.n,
                             trajectories[k]->hidden_size);
-    if ((unsigned)options->theme > GRL_THEME_GREY)
-        return grl_fail(error, GRL_BAD_INPUT, "figure theme: expected light, dark or grey, found number %d",
-                        (int)options->theme);
-    if (options->title && !grl_utf8_valid(options->title))
-        return grl_fail(error, GRL_BAD_INPUT, "figure title: expected UTF-8, found bytes that are not");
+    grl_status status = grl_canvas_check(options, error);
+    if (status != GRL_OK) return status;
     find_ranges(&c);
     describe(&c);
     const int panels = c.n <= PANELS, grey = options->theme == GRL_THEME_GREY;
     const double states = panels ? (double)c.n * panel_height + 40 : map_height;
     grl_canvas canvas = {0};
-    grl_status status =
-        grl_canvas_open(options, 500, states + 70 + (signal ? input_height : 0), path, &canvas, error);
+    status = grl_canvas_open(options, 500, states + 70 + (signal ? input_height : 0), path, &canvas, error);
     if (status != GRL_OK) goto done;
 
     /* All panels are as wide as the one place that the plot gets. */
