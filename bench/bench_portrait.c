@@ -62,8 +62,8 @@ static void one(double scale, unsigned long long index, double parts[PARTS], siz
            scale, index);
     at[3] = seconds();
     char *json = NULL, *text = NULL;
-    expect(grl_report_analysis_json(model, "random", NULL, p, &json, NULL) == GRL_OK &&
-               grl_report_analysis_text(model, "random", NULL, p, 0, &text, NULL) == GRL_OK,
+    expect(grl_report_analysis_json(model, "random", NULL, p, NULL, &json, NULL) == GRL_OK &&
+               grl_report_analysis_text(model, "random", NULL, p, NULL, 0, &text, NULL) == GRL_OK,
            "no document", scale, index);
     at[4] = seconds();
     for (int k = 0; k < 4; k++) parts[k] = at[k + 1] - at[k];

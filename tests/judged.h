@@ -21,8 +21,7 @@ static inline void make(made *m, grl_cell *cell, grl_time time, double dt, size_
     for (size_t i = 0; i < n; i++) m->identity[i * n + i] = 1;
     assert_int_equal(grl_model_create(cell, &m->training.model, NULL), GRL_OK);
     assert_int_equal(grl_model_set_readout(m->training.model, n, m->identity, m->zero, NULL), GRL_OK);
-    m->training.E = m->identity;
-    m->training.e = m->zero;
+    assert_int_equal(grl_model_set_start(m->training.model, n, m->identity, m->zero, NULL), GRL_OK);
     m->training.stopped_by = "steps";
     m->training.settings = grl_training_defaults(NULL);
     m->training.settings.units = n;

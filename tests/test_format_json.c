@@ -18,7 +18,8 @@ static grl_status read_text(const char *text, const grl_load_options *options, g
 static const char full[] =
     HEAD ",\"parameters\":{\"alpha\":0.7,\"b\":-1e-3},"
          "\"U_z\":[[0.1,2],[\"alpha*b\",-4]],\"U_h\":[[5,6],[7,8]],\"W_r\":[[9],[10]],\"b_z\":[-0.0,\"b\"],"
-         "\"c_h\":[1.5e-300,11],\"readout\":{\"C\":[[1,2],[3,4],[5,6]],\"d\":[0.3,0,-1]}}";
+         "\"c_h\":[1.5e-300,11],\"readout\":{\"C\":[[1,2],[3,4],[5,6]],\"d\":[0.3,0,-1]},"
+         "\"start\":{\"E\":[[1,2,3],[4,5,0.1]],\"e\":[-1,1e-300]}}";
 
 static void check_full(const grl_model *model)
 {
@@ -38,6 +39,9 @@ static void check_full(const grl_model *model)
     assert_int_equal(grl_model_outputs(model), 3);
     check_near(grl_model_readout_C(model)[4], 5, 0);
     check_near(grl_model_readout_d(model)[2], -1, 0);
+    assert_int_equal(grl_model_observations(model), 3);
+    check_near(grl_model_start_E(model)[5], 0.1, 0);
+    check_near(grl_model_start_e(model)[1], 1e-300, 0);
 }
 
 static void test_round_trip(void **state)
@@ -66,6 +70,36 @@ static void test_round_trip(void **state)
     grl_model_free(model);
     grl_model_free(again);
     unlink(path);
+}
+
+/* Learned, and an encoder without e, come back as they were. */
+static void test_starts(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t observations;
+        double e1;
+    } cases[] = {{HEAD ",\"start\":{\"e\":[0.1,-0.2]}}", 0, -0.2},
+                 {HEAD ",\"start\":{\"E\":[[0.5],[-1]]}}", 1, 0},
+                 {HEAD ",\"readout\":{\"C\":[[1,2]]},\"start\":{\"e\":[0,0.3]}}", 0, 0.3}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[] = "/tmp/grulens-test-XXXXXX.json";
+        grl_model *model, *again;
+        int file = mkstemps(path, 5);
+        assert_true(file >= 0);
+        close(file);
+        assert_int_equal(read_text(cases[i].text, NULL, &model, NULL), GRL_OK);
+        assert_int_equal(grl_model_save(model, path, NULL), GRL_OK);
+        assert_int_equal(grl_model_load(path, NULL, &again, NULL), GRL_OK);
+        assert_int_equal(grl_model_observations(again), cases[i].observations);
+        check_near(grl_model_start_e(again)[1], cases[i].e1, 0);
+        if (cases[i].observations) check_near(grl_model_start_E(again)[1], -1, 0);
+        assert_int_equal(grl_model_outputs(again), grl_model_outputs(model));
+        grl_model_free(model);
+        grl_model_free(again);
+        unlink(path);
+    }
 }
 
 static void test_options(void **state)
@@ -157,6 +191,19 @@ static void test_refused(void **state)
         {HEAD ",\"readout\":{\"C\":[[1,\"2\"]]}}", "readout.C[0][1]"},
         {HEAD ",\"readout\":{\"C\":[[1,2]],\"d\":[1,2]}}", "readout.d: expected 1 number, found 2"},
         {HEAD ",\"readout\":{\"C\":[[1,2]],\"e\":[1]}}", "readout.e"},
+        {HEAD ",\"start\":[]}", "start: expected an object with E and e, found a list"},
+        {HEAD ",\"start\":{}}", "start: expected E, e or both, found neither"},
+        {HEAD ",\"start\":{\"h0\":[1,2]}}", "start.h0"},
+        {HEAD ",\"start\":{\"e\":[1]}}", "start.e: expected 2 numbers, found 1"},
+        {HEAD ",\"start\":{\"e\":1}}", "start.e: expected a list of 2 numbers, found a number"},
+        {HEAD ",\"start\":{\"e\":[1,\"2\"]}}", "start.e[1]: expected a number, found a string"},
+        {HEAD ",\"start\":{\"e\":[1,1e200]}}", "start e[1]: expected a finite number, found 1e+200"},
+        {HEAD ",\"start\":{\"E\":1,\"e\":[1,2]}}", "start.E: expected a list of 2 rows, found a number"},
+        {HEAD ",\"start\":{\"E\":[],\"e\":[1,2]}}", "start.E: expected 2 rows, found 0"},
+        {HEAD ",\"start\":{\"E\":[[1]]}}", "start.E: expected 2 rows, found 1"},
+        {HEAD ",\"start\":{\"E\":[[],[]]}}", "start.E[0]: expected a list of numbers, found an empty list"},
+        {HEAD ",\"start\":{\"E\":[1,2]}}", "start.E[0]: expected a list of numbers, found a number"},
+        {HEAD ",\"start\":{\"E\":[[1],[2,3]]}}", "start.E[1]: expected 1 number, found 2"},
         {HEAD "} {}", "end of file"},
         {"", "an empty file"},
         {"\xef\xbb\xbf{", "line 1"},
@@ -208,8 +255,11 @@ static void test_long_name(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_options), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_truncated_and_nested), cmocka_unit_test(test_long_name)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip),
+                                       cmocka_unit_test(test_starts),
+                                       cmocka_unit_test(test_options),
+                                       cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_truncated_and_nested),
+                                       cmocka_unit_test(test_long_name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

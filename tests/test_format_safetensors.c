@@ -129,7 +129,88 @@ static void test_truncated(void **state)
     assert_int_equal(grl_model_read("m.safetensors", huge, sizeof huge, NULL, &model, &error), GRL_BAD_INPUT);
 }
 
-/* Any cell comes back exactly, with its reset and readout, and so does a file that was read. */
+/* What is taken for the readout and for the start, by names and shapes. Unit 1 begins at the number 1, in place `at`. */
+static void test_start_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        size_t data, at;
+        size_t outputs, observations;
+        int start;
+        const char *words; /* of the last note */
+    } cases[] = {
+        /* An encoder of n x k, and of n x n: no readout. */
+        {"{" GRU
+         "," T("encoder.weight", "F32", "[2,3]", 72, 96) "," T("encoder.bias", "F32", "[2]", 96, 104) "}",
+         104, 100, 0, 3, 1, "start: encoder (from 3 observations)"},
+        {"{" GRU "," T("enc.weight", "F32", "[2,2]", 72, 88) "," T("out.weight", "F32", "[2,2]", 88, 104) "}",
+         104, 0, 2, 2, 1, "start: enc (from 2 observations, no bias)"},
+        {"{" GRU "," T("net.encoder.weight", "F32", "[2,2]", 72, 88) "}", 88, 0, 0, 2, 1,
+         "start: net.encoder (from 2 observations, no bias)"},
+        /* A square matrix without such a name is a readout. */
+        {"{" GRU "," T("fc.weight", "F32", "[2,2]", 72, 88) "}", 88, 0, 2, 0, 0,
+         "linear readout: fc (2 outputs, no bias)"},
+        /* An encoder that leads elsewhere is neither, and does not stand in the readout's way. */
+        {"{" GRU "," T("encoder.weight", "F32", "[3,2]", 72, 96) "}", 96, 0, 0, 0, 0, "no biases"},
+        {"{" GRU
+         "," T("encoder.weight", "F32", "[3,2]", 72, 96) "," T("fc.weight", "F32", "[1,2]", 96, 104) "}",
+         104, 0, 1, 0, 0, "linear readout: fc (1 output, no bias)"},
+        /* Flax's Dense, with its transposed kernel. */
+        {"{" GRU
+         "," T("encoder.kernel", "F32", "[3,2]", 72, 96) "," T("encoder.bias", "F32", "[2]", 96, 104) "}",
+         104, 100, 0, 3, 1, "start: encoder (from 3 observations)"},
+        /* The start itself, also as torch.nn.GRU takes it. */
+        {"{" GRU "," T("h0", "F32", "[2]", 72, 80) "}", 80, 76, 0, 0, 1, "start: h0"},
+        {"{" GRU "," T("net.h_0", "F32", "[1,1,2]", 72, 80) "}", 80, 76, 0, 0, 1, "start: net.h_0"},
+        {"{" GRU "," T("h0", "F32", "[2,2]", 72, 88) "}", 88, 0, 0, 0, 0, "no biases"},
+        {"{" GRU "," T("h0", "F32", "[3]", 72, 84) "}", 84, 0, 0, 0, 0, "no biases"},
+        {"{" GRU "," T("h0", "I32", "[2]", 72, 80) "}", 80, 0, 0, 0, 0, "no biases"},
+        {"{" GRU "," T("h0", "F32", "[]", 72, 76) "}", 76, 0, 0, 0, 0, "no biases"},
+        /* Several. */
+        {"{" GRU "," T("a.encoder.weight", "F32", "[2,1]", 72, 80) "," T("h0", "F32", "[2]", 80, 88) "}", 88,
+         0, 0, 0, 0, "2 tensors could be the start, a.encoder among them: none was taken"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        grl_error error = {0};
+        grl_model *model;
+        size_t size;
+        unsigned char *bytes = make(cases[i].header, cases[i].data, &size);
+        if (cases[i].at) memcpy(bytes + size - cases[i].data + cases[i].at, "\x00\x00\x80\x3f", 4);
+        if (grl_model_read("m", bytes, size, NULL, &model, &error) != GRL_OK)
+            fail_msg("%s: %s", cases[i].header, error.message);
+        assert_int_equal(grl_model_outputs(model), cases[i].outputs);
+        assert_int_equal(grl_model_observations(model), cases[i].observations);
+        assert_int_equal(grl_model_start_e(model) != NULL, cases[i].start);
+        if (cases[i].start) check_near(grl_model_start_e(model)[1], cases[i].at ? 1 : 0, 0);
+        const char *note = grl_model_note(model, grl_model_notes(model) - 1);
+        if (!strstr(note, cases[i].words)) fail_msg("%s: \"%s\"", cases[i].header, note);
+        grl_model_free(model);
+        free(bytes);
+    }
+}
+
+/* Flax's kernels are transposed; a start that is no number is refused by its name. */
+static void test_start_numbers(void **state)
+{
+    (void)state;
+    grl_error error;
+    grl_model *model;
+    size_t size;
+    unsigned char *kernel = make("{" GRU "," T("encoder.kernel", "F32", "[3,2]", 72, 96) "}", 96, &size);
+    memcpy(kernel + size - 24 + 4 * 2, "\x00\x00\x80\x3f", 4); /* observation 1, unit 0 */
+    assert_int_equal(grl_model_read("m", kernel, size, NULL, &model, &error), GRL_OK);
+    for (size_t i = 0; i < 6; i++) check_near(grl_model_start_E(model)[i], i == 1, 0);
+    grl_model_free(model);
+    free(kernel);
+    unsigned char *bytes = make("{" GRU "," T("x.encoder.weight", "F32", "[2,1]", 72, 80) "}", 80, &size);
+    memcpy(bytes + size - 4, "\x00\x00\xc0\x7f", 4);
+    assert_int_equal(grl_model_read("m", bytes, size, NULL, &model, &error), GRL_BAD_INPUT);
+    assert_non_null(strstr(error.message, "x.encoder: start E[1,0]: expected a finite number"));
+    free(bytes);
+}
+
+/* Any cell comes back exactly, with its reset, readout and start, and so does a file that was read. */
 static void test_round_trip(void **state)
 {
     (void)state;
@@ -137,7 +218,8 @@ static void test_round_trip(void **state)
         size_t n = 3, m = k < 2 ? 2 : 0, rows, columns;
         grl_reset reset = k % 2 ? GRL_RESET_AFTER : GRL_RESET_BEFORE;
         char path[] = "/tmp/grulens-test-XXXXXX.safetensors";
-        double C[] = {1, 2, 3, 4, 5, 1.0 / 3}, d[] = {-0.1, 7e-300};
+        double C[] = {1, 2, 3, 4, 5, 1.0 / 3}, d[] = {-0.1, 7e-300}, E[12];
+        for (int i = 0; i < 12; i++) E[i] = cos(i);
         grl_error error;
         grl_cell *cell;
         grl_model *model, *again;
@@ -150,6 +232,11 @@ static void test_round_trip(void **state)
         }
         assert_int_equal(grl_model_create(cell, &model, NULL), GRL_OK);
         if (m) assert_int_equal(grl_model_set_readout(model, 2, C, d, NULL), GRL_OK);
+        /* Encoded from 2 and, without a readout, from n observations; learned; none. */
+        const size_t observations = k == 0 ? 2 : k == 3 ? n : 0;
+        if (k < 2 || k == 3)
+            assert_int_equal(grl_model_set_start(model, observations, observations ? E : NULL, E + 9, NULL),
+                             GRL_OK);
         int file = mkstemps(path, 12);
         assert_true(file >= 0);
         close(file);
@@ -166,6 +253,12 @@ static void test_round_trip(void **state)
         assert_int_equal(grl_model_outputs(again), m ? 2 : 0);
         if (m) assert_memory_equal(grl_model_readout_C(again), C, sizeof C);
         if (m) assert_memory_equal(grl_model_readout_d(again), d, sizeof d);
+        assert_int_equal(grl_model_observations(again), observations);
+        if (observations) assert_memory_equal(grl_model_start_E(again), E, n * observations * sizeof(double));
+        if (k == 2)
+            assert_null(grl_model_start_e(again));
+        else
+            assert_memory_equal(grl_model_start_e(again), E + 9, n * sizeof(double));
         grl_model_free(model);
         grl_model_free(again);
         unlink(path);
@@ -174,7 +267,9 @@ static void test_round_trip(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_refused), cmocka_unit_test(test_not_a_number),
-                                       cmocka_unit_test(test_truncated), cmocka_unit_test(test_round_trip)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_not_a_number),
+        cmocka_unit_test(test_start_is_told), cmocka_unit_test(test_start_numbers),
+        cmocka_unit_test(test_truncated),     cmocka_unit_test(test_round_trip)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

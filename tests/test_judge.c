@@ -301,6 +301,50 @@ static void test_path(void **state)
     for (int i = 0; i < 3; i++) grl_model_free(checkpoints[i]);
 }
 
+/* A network from anywhere is judged as the same one from a training. */
+static void test_model(void **state)
+{
+    made m;
+    grl_error error;
+    grl_judgement *a = NULL, *b = NULL;
+    grl_judge_options ask = grl_judge_defaults();
+    (void)state;
+    ask.trajectories = 2;
+    ask.max_operations = 1e7;
+    make(&m, rotation_network(3, 0.7), GRL_DISCRETE, 1, 10);
+    m.training.problem = grl_problem_of(grl_task_find("van-der-pol"));
+    m.training.settings.seed = 5;
+    grl_judge_subject subject = {
+        .model = m.training.model, .problem = m.training.problem, .dt = 1, .horizon = 10, .seed = 5};
+    assert_int_equal(grl_judge(&m.training, NULL, &ask, &a, NULL), GRL_OK);
+    assert_int_equal(grl_judge_model(&subject, NULL, &ask, &b, NULL), GRL_OK);
+    assert_ptr_equal(b->problem.task, m.training.problem.task);
+    assert_int_equal(a->error.steps, 100);
+    assert_int_equal(a->measure_count, b->measure_count);
+    for (size_t i = 0; i < a->measure_count; i++)
+        assert_memory_equal(&a->measures[i].value, &b->measures[i].value, sizeof(double));
+    grl_judgement_free(a);
+    grl_judgement_free(b);
+    b = NULL;
+
+    /* Not for these data. */
+    subject.warm_up = 3;
+    assert_int_equal(grl_judge_model(&subject, NULL, &ask, &b, &error), GRL_BAD_INPUT);
+    assert_non_null(strstr(error.message, "at least 2 inputs for these data and a warm-up, found 0"));
+    subject.warm_up = 0;
+    assert_int_equal(grl_model_set_start(m.training.model, 1, m.identity, NULL, NULL), GRL_OK);
+    assert_int_equal(grl_judge_model(&subject, NULL, &ask, &b, &error), GRL_BAD_INPUT);
+    assert_string_equal(error.message,
+                        "expected data of 1 outputs, from which the network's start is encoded, found 2");
+    subject.dt = 1.5;
+    assert_int_equal(grl_judge_model(&subject, NULL, &ask, &b, &error), GRL_BAD_INPUT);
+    subject.dt = 1;
+    subject.horizon = 0;
+    assert_int_equal(grl_judge_model(&subject, NULL, &ask, &b, &error), GRL_BAD_INPUT);
+    assert_null(b);
+    unmake(&m);
+}
+
 static void test_bad_input(void **state)
 {
     made m;
@@ -338,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_no_oscillation),
         cmocka_unit_test(test_points),
         cmocka_unit_test(test_path),
+        cmocka_unit_test(test_model),
         cmocka_unit_test(test_bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,7 +120,7 @@ static void test_ring(void **state)
     enum { POINTS = 360 };
     grl_model *model;
     grl_error error;
-    double C[20], d[2] = {0, 0}, points[2 * POINTS], E[20], e[10] = {0};
+    double C[20], d[2] = {0, 0}, points[2 * POINTS], E[20];
     (void)state;
     if (grl_model_load(EXAMPLES "ring.json", NULL, &model, &error) != GRL_OK) fail_msg("%s", error.message);
     for (int i = 0; i < 10; i++) {
@@ -130,7 +130,8 @@ static void test_ring(void **state)
         E[2 * i + 1] = sin(2 * pi * i / 10);
     }
     assert_int_equal(grl_model_set_readout(model, 2, C, d, NULL), GRL_OK);
-    grl_training training = {.model = model, .E = E, .e = e, .stopped_by = "steps"};
+    assert_int_equal(grl_model_set_start(model, 2, E, NULL, NULL), GRL_OK);
+    grl_training training = {.model = model, .stopped_by = "steps"};
     training.settings = grl_training_defaults(NULL);
     training.settings.time = GRL_DISCRETE;
     training.settings.horizon = 20;

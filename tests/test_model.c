@@ -240,6 +240,54 @@ static void test_readout_and_notes(void **state)
     grl_model_free(NULL);
 }
 
+static void test_start(void **state)
+{
+    (void)state;
+    double E[] = {1, 2, 3, 4, 5, 6}, e[] = {7, NAN}, h[2];
+    const double y[] = {0.5, -0.25, 2};
+    grl_error error = {0};
+    grl_model *copy, *model = new_model(2, 0, GRL_RESET_AFTER);
+    /* None: zero. */
+    assert_null(grl_model_start_e(model));
+    grl_model_start(model, NULL, h);
+    check_near(h[0], 0, 0);
+    check_near(h[1], 0, 0);
+    /* Encoded: E y + e, worked out by hand. */
+    assert_int_equal(grl_model_set_start(model, 3, E, e, &error), GRL_BAD_INPUT);
+    assert_string_equal(error.message, "start e[1]: expected a finite number, found nan");
+    assert_null(grl_model_start_e(model));
+    e[1] = -8;
+    assert_int_equal(grl_model_set_start(model, 3, E, e, NULL), GRL_OK);
+    E[4] = -INFINITY;
+    assert_int_equal(grl_model_set_start(model, 3, E, e, &error), GRL_BAD_INPUT);
+    assert_string_equal(error.message, "start E[1,1]: expected a finite number, found -inf");
+    assert_int_equal(grl_model_observations(model), 3);
+    check_near(grl_model_start_E(model)[4], 5, 0);
+    check_near(grl_model_start_e(model)[1], -8, 0);
+    grl_model_start(model, y, h);
+    check_near(h[0], 0.5 - 0.5 + 6 + 7, 0);
+    check_near(h[1], 2 - 1.25 + 12 - 8, 0);
+    /* A copy has its own. Learned: e alone; and without e it is E y. */
+    assert_int_equal(grl_model_copy(model, &copy, NULL), GRL_OK);
+    assert_int_equal(grl_model_set_start(model, 0, NULL, e, NULL), GRL_OK);
+    assert_int_equal(grl_model_observations(model), 0);
+    assert_null(grl_model_start_E(model));
+    grl_model_start(model, NULL, h);
+    check_near(h[0], 7, 0);
+    check_near(h[1], -8, 0);
+    grl_model_start(copy, y, h);
+    check_near(h[0], 13, 0);
+    E[4] = 5;
+    assert_int_equal(grl_model_set_start(copy, 3, E, NULL, NULL), GRL_OK);
+    grl_model_start(copy, y, h);
+    check_near(h[1], 12.75, 0);
+    assert_int_equal(grl_model_set_start(copy, 3, NULL, NULL, NULL), GRL_OK);
+    assert_int_equal(grl_model_observations(copy), 0);
+    assert_null(grl_model_start_e(copy));
+    grl_model_free(copy);
+    grl_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_family),
@@ -249,6 +297,7 @@ int main(void)
                                        cmocka_unit_test(test_tangent),
                                        cmocka_unit_test(test_input_tangent),
                                        cmocka_unit_test(test_readout_and_notes),
+                                       cmocka_unit_test(test_start),
                                        cmocka_unit_test(test_changes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,7 +96,7 @@ static void add_slow(fixture *f, double h, double speed, double l)
 static char *text_of(fixture *f, const char *name, const double *x)
 {
     char *text;
-    assert_int_equal(grl_report_analysis_text(f->model, name, x, &f->portrait, 0, &text, NULL), GRL_OK);
+    assert_int_equal(grl_report_analysis_text(f->model, name, x, &f->portrait, NULL, 0, &text, NULL), GRL_OK);
     return text;
 }
 
@@ -370,7 +370,7 @@ static void colours_only_where_asked(void **state)
     char *text;
     (void)state;
     nine(&f);
-    assert_int_equal(grl_report_analysis_text(f.model, "m", NULL, &f.portrait, 1, &text, NULL), GRL_OK);
+    assert_int_equal(grl_report_analysis_text(f.model, "m", NULL, &f.portrait, NULL, 1, &text, NULL), GRL_OK);
     assert_true(says(text, "\033[32mstable node\033[0m    -0.858560"));
     assert_true(says(text, "\033[1mFixed points\033[0m"));
     grl_text_free(text);
@@ -384,7 +384,8 @@ static json_t *parse(fixture *f, const double *x)
 {
     char *text;
     json_error_t where;
-    assert_int_equal(grl_report_analysis_json(f->model, "dir/m.json", x, &f->portrait, &text, NULL), GRL_OK);
+    assert_int_equal(grl_report_analysis_json(f->model, "dir/m.json", x, &f->portrait, NULL, &text, NULL),
+                     GRL_OK);
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &where);
     if (!root) fail_msg("line %d: %s", where.line, where.text);
     grl_text_free(text);

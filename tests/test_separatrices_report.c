@@ -38,7 +38,7 @@ static json_t *document(const fixture *f)
 {
     char *text;
     json_error_t error;
-    assert_int_equal(grl_report_analysis_json(f->model, "m", NULL, f->p, &text, NULL), GRL_OK);
+    assert_int_equal(grl_report_analysis_json(f->model, "m", NULL, f->p, NULL, &text, NULL), GRL_OK);
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     if (!json) fail_msg("line %d: %s", error.line, error.text);
     grl_text_free(text);
@@ -107,7 +107,7 @@ static void test_document(void **state)
 static void expect(const fixture *f, const char *words, int there)
 {
     char *text;
-    assert_int_equal(grl_report_analysis_text(f->model, "m", NULL, f->p, 0, &text, NULL), GRL_OK);
+    assert_int_equal(grl_report_analysis_text(f->model, "m", NULL, f->p, NULL, 0, &text, NULL), GRL_OK);
     for (char *c = text; *c; c++)
         if (*c == '\n') *c = ' ';
     if ((strstr(text, words) != NULL) != there) fail_msg("'%s' in: %s", words, text);

@@ -33,7 +33,8 @@ static fixture analyze(const char *name, const char *first, double value, const 
 static void first_paragraph(const fixture *f, char flat[4000])
 {
     char *text = NULL;
-    assert_int_equal(grl_report_analysis_text(f->model, "m", NULL, f->portrait, 0, &text, NULL), GRL_OK);
+    assert_int_equal(grl_report_analysis_text(f->model, "m", NULL, f->portrait, NULL, 0, &text, NULL),
+                     GRL_OK);
     const char *end = strstr(text, "\n\n");
     assert_non_null(end);
     size_t length = (size_t)(end - text);

@@ -47,6 +47,70 @@ static double number(const json_t *object, const char *a, const char *b, const c
     return json_is_null(value) ? (double)NAN : json_number_value(value);
 }
 
+/* The words stand in the text, whose lines may be broken anywhere. */
+static void check_words(const char *text, const char *words)
+{
+    char flat[20000];
+    assert_true(strlen(text) < sizeof flat);
+    for (size_t i = 0; i <= strlen(text); i++)
+        flat[i] = text[i] == '\n' && text[i + 1] != ' ' ? ' ' : text[i];
+    if (strstr(flat, words)) return;
+    fputs(text, stderr);
+    fail_msg("not in the report: %s", words);
+}
+
+/* The judgement of a network from anywhere, in the document and the report of its analysis. */
+static void test_analysis(void **state)
+{
+    made m;
+    grl_learning_point curve[2];
+    char *text = NULL;
+    (void)state;
+    grl_judgement *j = judged_line(&m, curve);
+    grl_model *model = m.training.model;
+    assert_int_equal(grl_report_analysis_json(model, "m", NULL, j->portrait, j, &text, NULL), GRL_OK);
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    const json_t *judged = json_object_get(root, "judged");
+    assert_string_equal(json_string_value(json_object_get(judged, "task")), "line-attractor");
+    assert_string_equal(json_string_value(json_object_get(judged, "start")), "encoded");
+    check_near(number(judged, "parameters", "time-step", NULL), 0.1, 0);
+    check_near(number(judged, "dt", NULL, NULL), 1, 0);
+    check_near(number(judged, "warm_up", NULL, NULL), 0, 0);
+    check_near(number(root, "judgement", "error", "at_horizon"), j->error.at_horizon, 0);
+    json_decref(root);
+    grl_text_free(text);
+
+    assert_int_equal(grl_report_analysis_text(model, "m", NULL, j->portrait, j, 0, &text, NULL), GRL_OK);
+    const char *section = strstr(text, "\nJudgement\n");
+    assert_non_null(section);
+    check_words(section,
+                "By what it was to learn, line-attractor (time-step = 0.1), run as the map with dt = 1 from "
+                "its encoded start.");
+    check_words(section, "Not learned, by the criterion");
+    /* The map was described above. */
+    assert_null(strstr(section, "This 2-unit network"));
+    grl_text_free(text);
+
+    /* Without a start, and with an input that the task does not use; beside the portrait of the flow. */
+    grl_cell *cell;
+    grl_model *other;
+    assert_int_equal(grl_cell_create(2, 1, GRL_RESET_AFTER, &cell, NULL), GRL_OK);
+    assert_int_equal(grl_model_create(cell, &other, NULL), GRL_OK);
+    assert_int_equal(grl_model_set_readout(other, 2, m.identity, m.zero, NULL), GRL_OK);
+    assert_non_null(j->flow);
+    assert_int_equal(grl_report_analysis_text(other, "m", NULL, j->flow, j, 0, &text, NULL), GRL_OK);
+    section = strstr(text, "\nJudgement\n");
+    assert_non_null(section);
+    check_words(section, "from zero, since the model has no start.");
+    check_words(section, "The task does not use 1 input of the network, which was kept at zero.");
+    assert_non_null(strstr(section, "This 2-unit network"));
+    grl_text_free(text);
+    grl_model_free(other);
+    grl_judgement_free(j);
+    unmake(&m);
+}
+
 static void test_document(void **state)
 {
     made m;
@@ -154,15 +218,7 @@ static void test_report(void **state)
         "Learning curve",
         "   25       10  0.500       0.750   0.0100",
     };
-    char flat[20000];
-    assert_true(strlen(text) < sizeof flat);
-    for (size_t i = 0; i <= strlen(text); i++)
-        flat[i] = text[i] == '\n' && text[i + 1] != ' ' ? ' ' : text[i];
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strstr(flat, words[i])) {
-            fputs(text, stderr);
-            fail_msg("not in the report: %s", words[i]);
-        };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) check_words(text, words[i]);
     for (const char *line = text; *line;) {
         const size_t width = strcspn(line, "\n");
         assert_true(width <= 90);
@@ -234,10 +290,8 @@ static void test_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_document),
-        cmocka_unit_test(test_bad_lines),
-        cmocka_unit_test(test_report),
-        cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_document), cmocka_unit_test(test_analysis), cmocka_unit_test(test_bad_lines),
+        cmocka_unit_test(test_report),   cmocka_unit_test(test_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

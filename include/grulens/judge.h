@@ -160,8 +160,10 @@ typedef struct grl_judged_path {
 
 typedef struct grl_judgement {
     grl_task_kind kind;
+    grl_problem problem; /* by which it was judged; task NULL: recorded data */
     size_t units, outputs;
     double dt;        /* of the map */
+    size_t warm_up;   /* steps */
     double time_step; /* of the task, for one step of the map */
     grl_judged_error error;
     grl_portrait *
@@ -180,7 +182,7 @@ typedef struct grl_judgement {
 
 typedef struct grl_judge_options {
     size_t trajectories; /* of test data that are generated; default 32 */
-    size_t horizon;      /* default 0: that of the training */
+    size_t horizon;      /* default 0: the subject's */
     /* By what it is judged: -1, the default: by its task's kind; else a grl_task_kind. And the true attractor: NULL, the
      * default: the task's; borrowed. */
     int kind;
@@ -199,9 +201,26 @@ typedef struct grl_judge_options {
 
 grl_judge_options grl_judge_defaults(void);
 
-/* Judges a training. test: data that it has not seen, of ten times the horizon where errors are to be known so far; NULL:
+/* What is judged, and how it is run: trained anywhere. All is borrowed. */
+typedef struct grl_judge_subject {
+    const grl_model *model;  /* with a readout; run freely from its start */
+    grl_problem problem;     /* what it was to learn; task NULL: recorded data */
+    double dt;               /* of the map, a step of the data each; 1: the network itself */
+    size_t warm_up, horizon; /* as in grl_training_settings */
+    unsigned long long seed; /* of test data that are generated */
+    size_t checkpoint_count; /* networks along the training; 0: none */
+    grl_model *const *checkpoints;
+    const long long *checkpoint_steps;
+} grl_judge_subject;
+
+/* Judges a network. test: data that it has not seen, of ten times the horizon where errors are to be known so far; NULL:
  * fresh ones of its problem (GRL_SPLIT_TEST of its seed), and of recorded data none: errors are NaN then. `options` may be
- * NULL. The same seed gives the same bytes on any number of threads. Free with grl_judgement_free. */
+ * NULL. The same seed gives the same bytes on any number of threads. GRL_BAD_INPUT for a network without a readout, whose
+ * outputs or observations are not those of the data, or with fewer inputs than the data need; further inputs are zero.
+ * Free with grl_judgement_free. */
+grl_status grl_judge_model(const grl_judge_subject *subject, const grl_dataset *test,
+                           const grl_judge_options *options, grl_judgement **judgement, grl_error *error);
+/* The same for a training. */
 grl_status grl_judge(const grl_training *training, const grl_dataset *test, const grl_judge_options *options,
                      grl_judgement **judgement, grl_error *error);
 void grl_judgement_free(grl_judgement *judgement); /* NULL is allowed */

@@ -83,14 +83,13 @@ typedef struct grl_learning_point {
     double rate;
 } grl_learning_point;
 
-/* A trained network. Its model's readout puts out the task's own units, and so do encoder and h_0 take them. */
+/* A trained network. Its model's readout puts out the task's own units, and its start takes them. */
 typedef struct grl_training {
     grl_training_settings settings;
     grl_problem problem; /* task NULL: recorded data */
-    grl_model *model; /* of the least validation loss; inputs: the task's, then k observations if there is a
-                               warm-up, zero after it */
-    double *E, *e;    /* encoder n x k and n; NULL if not encoded */
-    double *h0;       /* n; NULL if not learned */
+    /* Of the least validation loss; inputs: the task's, then k observations if there is a warm-up, zero after it. A start
+     * at zero is none. */
+    grl_model *model;
     size_t count;
     grl_learning_point *curve;
     double best; /* least validation loss */

@@ -1,5 +1,5 @@
 /* model.h: a network as it came from a file: a cell, perhaps a family of cells with named parameters, perhaps
- * a linear readout, and what had to be assumed to read it. Different models may be used from different
+ * a linear readout and where it starts, and what had to be assumed to read it. Different models may be used from different
  * threads; calls on one model from several threads at once are not allowed, not even grl_model_tangent. */
 #ifndef GRULENS_MODEL_H
 #define GRULENS_MODEL_H
@@ -16,7 +16,7 @@ typedef struct grl_model grl_model;
 grl_status grl_model_create(grl_cell *cell, grl_model **model, grl_error *error);
 void grl_model_free(grl_model *model); /* NULL is allowed */
 
-/* A model of its own with the same cell, family, readout, changes and notes: for another thread. */
+/* A model of its own with the same cell, family, readout, start, changes and notes: for another thread. */
 grl_status grl_model_copy(const grl_model *model, grl_model **copy, grl_error *error);
 
 /* The cell at the present parameter values; lives as long as the model, changes with grl_model_set. */
@@ -59,6 +59,19 @@ const double *grl_model_readout_d(const grl_model *model);
 
 /* output = C h + d at a state h. */
 void grl_model_output(const grl_model *model, const double *h, double *output);
+
+/* Optional start, from which a network runs that was trained to run freely: h_0 = E y + e, encoded from the numbers y that
+ * are observed first, or h_0 = e, learned. E is n x observations, row-major; e has n entries. Both are copied in; either
+ * may be NULL, which is zero, and if both are there is no start. observations 0: learned. GRL_BAD_INPUT for a number that
+ * is not finite; the model is then as it was. */
+grl_status grl_model_set_start(grl_model *model, size_t observations, const double *E, const double *e,
+                               grl_error *error);
+size_t grl_model_observations(const grl_model *model);   /* 0: learned, or no start */
+const double *grl_model_start_E(const grl_model *model); /* NULL: learned, or no start */
+const double *grl_model_start_e(const grl_model *model); /* NULL: no start */
+
+/* The start h (n numbers) for observations y, which may be NULL if there are none; zero if the model has no start. */
+void grl_model_start(const grl_model *model, const double *y, double *h);
 
 /* What was assumed to read the file, as sentences for people: "gates in the order r, z, n (PyTorch)". Copied
  * in. */

@@ -18,14 +18,16 @@ extern "C" {
 void grl_text_free(char *text); /* NULL is allowed */
 
 /* The analysis document (format "grulens-analysis", version 1). name: the model's file; x: the constant input,
- * m numbers, NULL is zero. */
+ * m numbers, NULL is zero. judgement: of the model by a task, or NULL. */
 grl_status grl_report_analysis_json(const grl_model *model, const char *name, const double *x,
-                                    const grl_portrait *portrait, char **text, grl_error *error);
+                                    const grl_portrait *portrait, const grl_judgement *judgement, char **text,
+                                    grl_error *error);
 
 /* The same for a person: a paragraph that can be quoted, then a table, then what was assumed. `colour`: 1 for
  * ANSI colours. */
 grl_status grl_report_analysis_text(const grl_model *model, const char *name, const double *x,
-                                    const grl_portrait *portrait, int colour, char **text, grl_error *error);
+                                    const grl_portrait *portrait, const grl_judgement *judgement, int colour,
+                                    char **text, grl_error *error);
 
 /* What is in a model file. */
 grl_status grl_report_info_json(const grl_model *model, const char *name, char **text, grl_error *error);

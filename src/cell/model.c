@@ -1,4 +1,4 @@
-/* model.c: a network with its family, its readout and what was assumed to read it.
+/* model.c: a network with its family, its readout, its start and what was assumed to read it.
  *
  * A family is a cell some of whose numbers are formulas in named parameters. Numbers with the same formula
  * share one parsed expression. A change of a parameter first computes every formula, and touches the cell
@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cell/expression.h"
+#include "cell/linear.h"
 
 #include <float.h>
 #include <math.h>
@@ -49,8 +50,7 @@ struct grl_model {
     size_t formula_count, formula_capacity;
     entry *entries; /* sorted by block and index */
     size_t entry_count, entry_capacity;
-    size_t outputs;
-    double *C, *d;
+    grl_linear readout, start;
     char **notes;
     size_t note_count, note_capacity;
     change *changes;
@@ -86,8 +86,8 @@ void grl_model_free(grl_model *model)
     free(model->entries);
     free(model->notes);
     free(model->changes);
-    free(model->C);
-    free(model->d);
+    grl_linear_drop(&model->readout);
+    grl_linear_drop(&model->start);
     free(model);
 }
 
@@ -441,61 +441,57 @@ grl_status grl_model_tangent(const grl_model *model, const char *name, grl_cell 
 grl_status grl_model_set_readout(grl_model *model, size_t outputs, const double *C, const double *d,
                                  grl_error *error)
 {
-    size_t n = grl_cell_hidden_size(model->cell), count;
-    if (outputs == 0) {
-        free(model->C);
-        free(model->d);
-        model->C = model->d = NULL;
-        model->outputs = 0;
-        return GRL_OK;
-    }
-    if (!grl_product(outputs, n, &count)) return grl_fail_memory(error, outputs, n);
-    for (size_t i = 0; i < count; i++)
-        if (!is_number(C[i]))
-            return grl_fail(error, GRL_BAD_INPUT, "readout C[%zu,%zu]: expected a finite number, found %g",
-                            i / n, i % n, C[i]);
-    for (size_t i = 0; i < outputs; i++)
-        if (!is_number(d[i]))
-            return grl_fail(error, GRL_BAD_INPUT, "readout d[%zu]: expected a finite number, found %g", i,
-                            d[i]);
-    double *copy_C = grl_calloc(count, sizeof *C), *copy_d = grl_calloc(outputs, sizeof *d);
-    if (!copy_C || !copy_d) {
-        free(copy_C);
-        free(copy_d);
-        return grl_fail_memory(error, count, sizeof *C);
-    }
-    memcpy(copy_C, C, count * sizeof *C);
-    memcpy(copy_d, d, outputs * sizeof *d);
-    free(model->C);
-    free(model->d);
-    model->C = copy_C;
-    model->d = copy_d;
-    model->outputs = outputs;
-    return GRL_OK;
+    static const char *const names[] = {"readout C", "readout d"};
+    return grl_linear_set(&model->readout, names, outputs, grl_cell_hidden_size(model->cell), C, d, error);
 }
 
 size_t grl_model_outputs(const grl_model *model)
 {
-    return model->outputs;
+    return model->readout.rows;
 }
 
 const double *grl_model_readout_C(const grl_model *model)
 {
-    return model->C;
+    return model->readout.A;
 }
 
 const double *grl_model_readout_d(const grl_model *model)
 {
-    return model->d;
+    return model->readout.b;
 }
 
 void grl_model_output(const grl_model *model, const double *h, double *output)
 {
-    const size_t n = grl_cell_hidden_size(model->cell);
-    for (size_t i = 0; i < model->outputs; i++) {
-        output[i] = model->d[i];
-        for (size_t k = 0; k < n; k++) output[i] += model->C[i * n + k] * h[k];
-    }
+    grl_linear_apply(&model->readout, h, output);
+}
+
+grl_status grl_model_set_start(grl_model *model, size_t observations, const double *E, const double *e,
+                               grl_error *error)
+{
+    static const char *const names[] = {"start E", "start e"};
+    const size_t rows = E || e ? grl_cell_hidden_size(model->cell) : 0;
+    return grl_linear_set(&model->start, names, rows, observations, E, e, error);
+}
+
+size_t grl_model_observations(const grl_model *model)
+{
+    return model->start.columns;
+}
+
+const double *grl_model_start_E(const grl_model *model)
+{
+    return model->start.A;
+}
+
+const double *grl_model_start_e(const grl_model *model)
+{
+    return model->start.b;
+}
+
+void grl_model_start(const grl_model *model, const double *y, double *h)
+{
+    memset(h, 0, grl_cell_hidden_size(model->cell) * sizeof *h);
+    grl_linear_apply(&model->start, y, h);
 }
 
 grl_status grl_model_add_note(grl_model *model, const char *note, grl_error *error)
@@ -544,8 +540,10 @@ grl_status grl_model_copy(const grl_model *model, grl_model **copy, grl_error *e
         const entry *e = &model->entries[i];
         status = grl_model_add_expression(*copy, e->block, e->index, model->formulas[e->formula].text, error);
     }
-    if (status == GRL_OK && model->outputs > 0)
-        status = grl_model_set_readout(*copy, model->outputs, model->C, model->d, error);
+    if (status == GRL_OK)
+        status = grl_model_set_readout(*copy, model->readout.rows, model->readout.A, model->readout.b, error);
+    if (status == GRL_OK)
+        status = grl_model_set_start(*copy, model->start.columns, model->start.A, model->start.b, error);
     for (size_t i = 0; i < model->note_count && status == GRL_OK; i++)
         status = grl_model_add_note(*copy, model->notes[i], error);
     if (status == GRL_OK) status = copy_changes(model, *copy, error);

@@ -11,6 +11,9 @@ struct settings {
     long long max_boxes, starts;
     double unseen;
     long long attractor_starts;
+    const char *task;
+    grl_texts task_set;
+    long long warm_up;
     grl_cli_run run;
     grl_cli_figure figure;
     grl_cli_look look;
@@ -49,6 +52,15 @@ static const grl_option options[] = {
      "512, from 17 units on fewer",
      "From how many random starts attractors are looked for, for the map and from three units on; 0: not.",
      NULL},
+    {.name = "", .help = "Was it learned?"},
+    {"task", GRL_OPTION_TEXT, offsetof(struct settings, task), "NAME", 0, 0, NULL,
+     "Judges what the network, as the map, has learned of a task: fitzhugh-nagumo, line-attractor, "
+     "ring-attractor, van-der-pol, two-wells, flip-flop, integrator or head-direction.",
+     NULL},
+    {"task-set", GRL_OPTION_TEXTS, offsetof(struct settings, task_set), "NAME=VALUE", 0, 0, NULL,
+     "A parameter of the task: I=0.5, bits=3.", NULL},
+    {"warm-up", GRL_OPTION_INTEGER, offsetof(struct settings, warm_up), "N", 0, 1e6, "0",
+     "With --task: so many first steps see the observations as inputs, as in its training.", NULL},
     {.name = "",
      .help = "Reading the model",
      .table = grl_cli_model_options,
@@ -99,6 +111,74 @@ static int compute(const struct settings *settings, const grl_model *model, cons
     return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
 }
 
+/* The task, or none. */
+static int read_task(const struct settings *settings, grl_problem *problem)
+{
+    grl_error error = {0};
+    if (!settings->task) {
+        if (settings->task_set.count > 0 || settings->warm_up > 0)
+            return grl_cli_fail(GRL_CLI_USAGE, "--task-set and --warm-up need --task");
+        return GRL_CLI_DONE;
+    }
+    if (settings->system.input.values)
+        return grl_cli_fail(GRL_CLI_USAGE, "--task judges at zero input: it and --input exclude each other");
+    int status = grl_cli_task("analyze", settings->task, problem);
+    for (size_t i = 0; status == GRL_CLI_DONE && i < settings->task_set.count; i++) {
+        char name[GRL_CLI_TASK_NAME];
+        double value;
+        status = grl_cli_task_parameter("--task-set", settings->task_set.values[i], name, &value);
+        if (status == GRL_CLI_DONE && grl_problem_set(problem, name, value, &error) != GRL_OK)
+            status = grl_cli_error(&error);
+    }
+    return status;
+}
+
+/* Whether the model is one for the task. */
+static int check_task(const struct settings *settings, const char *path, const grl_problem *problem,
+                      const grl_model *model)
+{
+    const size_t k = grl_problem_outputs(problem), outputs = grl_model_outputs(model),
+                 observed = grl_model_observations(model);
+    const size_t m = grl_problem_inputs(problem) + (settings->warm_up > 0 ? k : 0),
+                 inputs = grl_cell_input_size(grl_model_cell(model));
+    const char *warm_up = settings->warm_up > 0 ? " after a warm-up" : "";
+    if (outputs == 0)
+        return grl_cli_fail(GRL_CLI_BAD_INPUT,
+                            "%s: --task needs a model with a readout, whose outputs C h + d are those of the "
+                            "task (%zu)",
+                            path, k);
+    if (outputs != k)
+        return grl_cli_fail(GRL_CLI_BAD_INPUT, "%s: %s has %zu output%s, the model's readout %zu", path,
+                            settings->task, k, k == 1 ? "" : "s", outputs);
+    if (inputs < m)
+        return grl_cli_fail(GRL_CLI_BAD_INPUT,
+                            "%s: %s%s needs a network of at least %zu input%s, this one has %zu", path,
+                            settings->task, warm_up, m, m == 1 ? "" : "s", inputs);
+    if (observed != 0 && observed != k)
+        return grl_cli_fail(GRL_CLI_BAD_INPUT, "%s: %s has %zu output%s, the model's encoder takes %zu", path,
+                            settings->task, k, k == 1 ? "" : "s", observed);
+    return GRL_CLI_DONE;
+}
+
+static int judge(const struct settings *settings, const grl_problem *problem, const grl_model *model,
+                 grl_judgement **judgement)
+{
+    grl_error error = {0};
+    grl_judge_options ask = grl_judge_defaults();
+    const grl_judge_subject subject = {.model = model,
+                                       .problem = *problem,
+                                       .dt = grl_cli_dt(&settings->system),
+                                       .warm_up = (size_t)settings->warm_up,
+                                       .horizon = grl_training_defaults(problem).horizon,
+                                       .seed = (unsigned long long)settings->run.seed};
+    ask.seed = subject.seed;
+    ask.threads = (int)settings->run.threads;
+    ask.progress = grl_cli_watch_begin("judgement", settings->output.quiet);
+    grl_status status = grl_judge_model(&subject, NULL, &ask, judgement, &error);
+    grl_cli_watch_end();
+    return status == GRL_OK ? GRL_CLI_DONE : grl_cli_error(&error);
+}
+
 static int run(const void *given, const char *const *arguments, size_t count)
 {
     const struct settings *settings = given;
@@ -107,6 +187,8 @@ static int run(const void *given, const char *const *arguments, size_t count)
     grl_draw_options look;
     grl_model *model = NULL;
     grl_portrait *portrait = NULL;
+    grl_judgement *judgement = NULL;
+    grl_problem problem = {0};
     const double *x;
     char *text = NULL, *json = NULL;
     const grl_cli_file files[] = {
@@ -118,15 +200,19 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
     if (status == GRL_CLI_DONE) status = grl_cli_check_figure(&settings->figure, &look);
     if (status == GRL_CLI_DONE) status = grl_cli_check_look(&settings->look, plot, &look);
+    if (status == GRL_CLI_DONE) status = read_task(settings, &problem);
     if (status == GRL_CLI_DONE) status = grl_cli_load(path, &settings->model, &model);
     if (status == GRL_CLI_DONE) status = grl_cli_input(path, model, &settings->system, &x);
     if (status == GRL_CLI_DONE) status = check_method(path, settings->method, grl_model_cell(model));
+    if (status == GRL_CLI_DONE && problem.task) status = check_task(settings, path, &problem, model);
     if (status == GRL_CLI_DONE) status = compute(settings, model, x, &portrait);
+    if (status == GRL_CLI_DONE && problem.task) status = judge(settings, &problem, model, &judgement);
     if (status != GRL_CLI_DONE) goto done;
 
     look.seed = (unsigned long long)settings->run.seed;
-    if (grl_report_analysis_text(model, path, x, portrait, grl_cli_colour(), &text, &error) != GRL_OK ||
-        grl_report_analysis_json(model, path, x, portrait, &json, &error) != GRL_OK ||
+    if (grl_report_analysis_text(model, path, x, portrait, judgement, grl_cli_colour(), &text, &error) !=
+            GRL_OK ||
+        grl_report_analysis_json(model, path, x, portrait, judgement, &json, &error) != GRL_OK ||
         (plot && grl_draw_portrait(grl_model_cell(model), x, portrait, &look, plot, &error) != GRL_OK)) {
         status = grl_cli_error(&error);
         goto done;
@@ -141,6 +227,7 @@ static int run(const void *given, const char *const *arguments, size_t count)
 done:
     grl_text_free(json);
     grl_text_free(text);
+    grl_judgement_free(judgement);
     grl_portrait_free(portrait);
     grl_model_free(model);
     return status;
@@ -150,7 +237,8 @@ const grl_cli_command grl_cli_analyze = {
     .words =
         {"analyze", "MODEL", "What one network does: fixed points, cycles, manifolds, basins, slow regions",
          "grulens analyze trained.pt --plot portrait.svg\n"
-         "grulens analyze family.json --set alpha=0.5 --time discrete --json -",
+         "grulens analyze family.json --set alpha=0.5 --time discrete --json -\n"
+         "grulens analyze trained.pt --time discrete --task fitzhugh-nagumo",
          "For a few units the list of fixed points is proven complete by interval arithmetic; "
          "degenerate points are listed with the small box that holds them. For more units points are "
          "searched for; each one is proven to exist and to be the only one near, and it is said how "
@@ -166,6 +254,11 @@ const grl_cli_command grl_cli_analyze = {
          "For any number of units slow manifolds are traced from the fixed points and slow points: curves to "
          "which the state is attracted quickly and along which it drifts slowly. The report says which of "
          "them behave as a line or a ring attractor, and for how long.\n\n"
+         "With --task the network is also judged by what it was to learn, wherever it was trained: run freely, "
+         "from the start that its encoder makes of the first observation, on test data of the task, and by its "
+         "dynamics against the task's true attractor. The model needs a readout that puts out the task's "
+         "outputs. It is judged as the map, of one that was trained as a flow by its Euler steps: --time "
+         "discrete --dt STEP.\n\n"
          "The exit status is 3 if the limit of boxes or starts came before the answer; the partial "
          "result is written all the same. A degenerate point that could not be decided is an answer.",
          options},

@@ -136,4 +136,9 @@ int grl_cli_input(const char *path, const grl_model *model, const grl_cli_system
 /* The step: dt, or 1 if it was not given. */
 double grl_cli_dt(const grl_cli_system *settings);
 
+/* A task by its name; the message sends to the help of `command` for the list. And NAME=VALUE, given to an option, apart. */
+enum { GRL_CLI_TASK_NAME = 64 };
+int grl_cli_task(const char *command, const char *name, grl_problem *problem);
+int grl_cli_task_parameter(const char *option, const char *text, char name[GRL_CLI_TASK_NAME], double *value);
+
 #endif

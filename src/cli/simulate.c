@@ -9,7 +9,7 @@
 struct settings {
     grl_cli_model model;
     grl_cli_system system;
-    grl_texts from;
+    grl_texts from, observe;
     const char *from_file;
     double until, every, settle, rtol, atol, step;
     long long max_steps;
@@ -31,10 +31,12 @@ static const struct settings defaults = {
 
 static const grl_option options[] = {
     {.name = "", .help = "The trajectory"},
-    {"from", GRL_OPTION_TEXTS, offsetof(struct settings, from), "h[0],h[1],...", 0, 0, "all zero",
-     "Where a trajectory starts.", NULL},
+    {"from", GRL_OPTION_TEXTS, offsetof(struct settings, from), "h[0],h[1],...", 0, 0,
+     "all zero, or what the model learned", "Where a trajectory starts.", NULL},
     {"from-file", GRL_OPTION_TEXT, offsetof(struct settings, from_file), "FILE", 0, 0, NULL,
      "Starts from a file (.csv, .npz), one in each row.", NULL},
+    {"observe", GRL_OPTION_TEXTS, offsetof(struct settings, observe), "y[0],y[1],...", 0, 0, NULL,
+     "The start that the model's encoder makes of what is observed first: h = E y + e.", NULL},
     {"until", GRL_OPTION_NUMBER, offsetof(struct settings, until), "T", -1e9, 1e9,
      "100, or where the input file ends",
      "The end; the start is time 0. The flow also runs backwards, to T < 0.", NULL},
@@ -110,38 +112,69 @@ static size_t parse_numbers(const char *text, size_t n, double *values)
     }
 }
 
-/* The starts, one a row. */
-static int find_starts(const struct settings *settings, const char *path, size_t n, size_t *count,
-                       double **starts)
+/* The starts of a file, one a row. */
+static int load_starts(const char *path, size_t n, size_t *count, double **starts)
 {
     grl_error error = {0};
     grl_table *table = NULL;
-    const size_t given = settings->from.count;
-    *count = given > 0 ? given : 1;
-    if (settings->from_file) {
-        if (grl_table_load(settings->from_file, NULL, &table, &error) != GRL_OK) return grl_cli_error(&error);
-        if (table->columns != n || table->rows == 0) {
-            int status = grl_cli_fail(GRL_CLI_BAD_INPUT,
-                                      "%s: expected rows of %zu numbers, one for each unit, found %zu x %zu",
-                                      settings->from_file, n, table->rows, table->columns);
-            grl_table_free(table);
-            return status;
-        }
-        *count = table->rows;
-    }
-    *starts = calloc(*count, n * sizeof **starts);
-    if (!*starts) {
-        grl_table_free(table);
-        return grl_cli_fail(GRL_CLI_BAD_INPUT, "not enough memory for %zu starts", *count);
-    }
-    if (table) memcpy(*starts, table->values, *count * n * sizeof **starts);
+    int status = GRL_CLI_DONE;
+    if (grl_table_load(path, NULL, &table, &error) != GRL_OK) return grl_cli_error(&error);
+    *count = table->rows;
+    if (table->columns != n || table->rows == 0)
+        status = grl_cli_fail(GRL_CLI_BAD_INPUT,
+                              "%s: expected rows of %zu numbers, one for each unit, found %zu x %zu", path, n,
+                              table->rows, table->columns);
+    else if (!(*starts = calloc(*count, n * sizeof **starts)))
+        status = grl_cli_fail(GRL_CLI_BAD_INPUT, "not enough memory for %zu starts", *count);
+    else
+        memcpy(*starts, table->values, *count * n * sizeof **starts);
     grl_table_free(table);
+    return status;
+}
+
+/* That of --observe number i. */
+static int encode(const struct settings *settings, const char *path, const grl_model *model, size_t i,
+                  double *start)
+{
+    const size_t k = grl_model_observations(model);
+    if (k == 0)
+        return grl_cli_fail(GRL_CLI_BAD_INPUT, "%s: the model has no encoder, which --observe asks for%s",
+                            path, grl_model_start_e(model) ? ": its start was learned" : "");
+    double *y = calloc(k, sizeof *y);
+    if (!y) return grl_cli_fail(GRL_CLI_BAD_INPUT, "not enough memory for %zu observations", k);
+    const size_t found = parse_numbers(settings->observe.values[i], k, y);
+    int status = GRL_CLI_DONE;
+    if (found == k)
+        grl_model_start(model, y, start);
+    else
+        status = grl_cli_fail(GRL_CLI_BAD_INPUT,
+                              "%s: the encoder takes %zu observation%s; --observe has %zu number%s", path, k,
+                              k == 1 ? "" : "s", found, found == 1 ? "" : "s");
+    free(y);
+    return status;
+}
+
+/* The starts, one a row. */
+static int find_starts(const struct settings *settings, const char *path, const grl_model *model,
+                       size_t *count, double **starts)
+{
+    const size_t n = grl_cell_hidden_size(grl_model_cell(model));
+    const size_t given = settings->from.count, observed = settings->observe.count;
+    if (settings->from_file) return load_starts(settings->from_file, n, count, starts);
+    *count = given + observed > 0 ? given + observed : 1;
+    *starts = calloc(*count, n * sizeof **starts);
+    if (!*starts) return grl_cli_fail(GRL_CLI_BAD_INPUT, "not enough memory for %zu starts", *count);
     for (size_t i = 0; i < given; i++) {
         size_t found = parse_numbers(settings->from.values[i], n, *starts + i * n);
         if (found != n)
             return grl_cli_fail(GRL_CLI_BAD_INPUT, "%s: the network has %zu unit%s; --from has %zu number%s",
                                 path, n, n == 1 ? "" : "s", found, found == 1 ? "" : "s");
     }
+    for (size_t i = 0; i < observed; i++) {
+        int status = encode(settings, path, model, i, *starts + i * n);
+        if (status != GRL_CLI_DONE) return status;
+    }
+    if (given + observed == 0 && grl_model_observations(model) == 0) grl_model_start(model, NULL, *starts);
     return GRL_CLI_DONE;
 }
 
@@ -254,17 +287,28 @@ no_memory:
                         table->columns);
 }
 
+static int check_numbers(const char *option, const grl_texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        if (parse_numbers(texts->values[i], 0, NULL) == 0)
+            return grl_cli_fail(GRL_CLI_USAGE, "%s: expected numbers separated by commas, found '%s'", option,
+                                texts->values[i]);
+    return GRL_CLI_DONE;
+}
+
 static int check(const struct settings *settings)
 {
     int status = grl_cli_check_model(&settings->model);
     if (status == GRL_CLI_DONE) status = grl_cli_check_system(&settings->system);
     if (status != GRL_CLI_DONE) return status;
-    for (size_t i = 0; i < settings->from.count; i++)
-        if (parse_numbers(settings->from.values[i], 0, NULL) == 0)
-            return grl_cli_fail(GRL_CLI_USAGE, "--from: expected numbers separated by commas, found '%s'",
-                                settings->from.values[i]);
+    status = check_numbers("--from", &settings->from);
+    if (status == GRL_CLI_DONE) status = check_numbers("--observe", &settings->observe);
+    if (status != GRL_CLI_DONE) return status;
     if (settings->from.count > 0 && settings->from_file)
         return grl_cli_fail(GRL_CLI_USAGE, "--from and --from-file exclude each other");
+    if (settings->observe.count > 0 && (settings->from.count > 0 || settings->from_file))
+        return grl_cli_fail(GRL_CLI_USAGE, "--observe and %s exclude each other",
+                            settings->from_file ? "--from-file" : "--from");
     if (settings->system.input.values && settings->input_file)
         return grl_cli_fail(GRL_CLI_USAGE, "--input and --input-file exclude each other");
     if (!settings->input_file && (settings->array || settings->step > 0 || settings->interpolate))
@@ -383,7 +427,7 @@ static int run(const void *given, const char *const *arguments, size_t arguments
         goto done;
     }
     size_t count = 0;
-    status = find_starts(settings, path, n, &count, &starts);
+    status = find_starts(settings, path, model, &count, &starts);
     if (status == GRL_CLI_DONE && settings->input_file)
         status = read_input(settings, grl_cell_input_size(cell), &in);
     if (status != GRL_CLI_DONE) goto done;
@@ -431,7 +475,8 @@ const grl_cli_command grl_cli_simulate = {
     .words =
         {"simulate", "MODEL", "Trajectories of the flow or of the map",
          "grulens simulate examples/rotation.json --from 0.1,0 --until 75 --csv cycle.csv\n"
-         "grulens simulate trained.pt --time discrete --input-file sequence.csv --csv states.csv",
+         "grulens simulate trained.pt --time discrete --input-file sequence.csv --csv states.csv\n"
+         "grulens simulate trained.safetensors --observe 0.3,0.1 --time discrete --readout",
          "A row of output is a time and a state. With several starts, a column 'start' before them counts "
          "the trajectories. Without --csv, --npz, --json or --plot the rows go to standard output.\n\n"
          "The flow is integrated by an adaptive Runge-Kutta method of order 5; jumps and kinks of the "

@@ -12,18 +12,6 @@ static int no_memory(void)
     return grl_cli_fail(GRL_CLI_BAD_INPUT, "not enough memory");
 }
 
-static int unknown_task(const char *name)
-{
-    const char *names[MOST_TASKS + 1] = {0};
-    for (size_t i = 0; i < MOST_TASKS && grl_task_at(i); i++) names[i] = grl_task_name(grl_task_at(i));
-    const char *nearest = grl_options_nearest(name, names);
-    if (nearest)
-        return grl_cli_fail(GRL_CLI_USAGE, "--task: there is no task '%s'; did you mean '%s'?", name,
-                            nearest);
-    return grl_cli_fail(GRL_CLI_USAGE, "--task: there is no task '%s'; 'grulens help train' lists the tasks",
-                        name);
-}
-
 /* "NAME,NAME" into problems. */
 static int read_tasks(const grl_texts *texts, grl_problem *problems, size_t *count)
 {
@@ -32,14 +20,15 @@ static int read_tasks(const grl_texts *texts, grl_problem *problems, size_t *cou
         for (const char *at = texts->values[i]; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
             char name[64] = "";
             const size_t length = strcspn(at, ",");
+            grl_problem found;
             if (length < sizeof name) memcpy(name, at, length);
-            const grl_task *task = grl_task_find(name);
-            if (!task) return unknown_task(length < sizeof name ? name : texts->values[i]);
+            int status = grl_cli_task("train", length < sizeof name ? name : texts->values[i], &found);
+            if (status != GRL_CLI_DONE) return status;
             for (size_t j = 0; j < *count; j++)
-                if (problems[j].task == task)
+                if (problems[j].task == found.task)
                     return grl_cli_fail(GRL_CLI_USAGE, "--task: '%s' is there twice", name);
             if (*count == MOST_TASKS) return grl_cli_fail(GRL_CLI_USAGE, "--task: too many tasks");
-            problems[(*count)++] = grl_problem_of(task);
+            problems[(*count)++] = found;
         }
     }
     return GRL_CLI_DONE;
@@ -50,15 +39,11 @@ static int read_parameters(const grl_texts *texts, grl_problem *problems, size_t
 {
     for (size_t i = 0; i < texts->count; i++) {
         grl_error error = {0};
-        char name[64] = "", *end;
-        const char *text = texts->values[i], *equals = strchr(text, '=');
+        char name[GRL_CLI_TASK_NAME];
+        double value;
         size_t known = 0;
-        if (!equals || (size_t)(equals - text) >= sizeof name)
-            return grl_cli_fail(GRL_CLI_USAGE, "--set: expected NAME=VALUE, found '%s'", text);
-        memcpy(name, text, (size_t)(equals - text));
-        const double value = strtod(equals + 1, &end);
-        if (end == equals + 1 || *end != '\0')
-            return grl_cli_fail(GRL_CLI_USAGE, "--set: expected a number after '=', found '%s'", text);
+        int status = grl_cli_task_parameter("--set", texts->values[i], name, &value);
+        if (status != GRL_CLI_DONE) return status;
         for (size_t p = 0; p < count; p++) {
             if (isnan(grl_problem_get(&problems[p], name))) continue;
             known++;

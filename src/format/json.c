@@ -3,9 +3,10 @@
  *   { "format": "grulens-model", "version": 1, "hidden_size": n, "input_size": m, "reset": "before",
  *     "parameters": {"alpha": 0.7},
  *     "U_z": n x n, "U_r", "U_h", "W_z": n x m, "W_r", "W_h", "b_z": n, "b_r", "b_h", "c_h",
- *     "readout": {"C": outputs x n, "d": outputs} }
+ *     "readout": {"C": outputs x n, "d": outputs},
+ *     "start": {"E": n x observations, "e": n} }
  *
- * Missing matrices and biases are zero; any number of the cell may be a string, a formula in the parameters.
+ * Missing matrices and biases are zero, without E the start is e; any number of the cell may be a string, a formula in the parameters.
  * jansson parses the text; it bounds the nesting and refuses repeated keys, bad UTF-8 and numbers that are
  * not finite. Shapes are checked before a cell is made, so that the file's size bounds the memory. */
 #include "format/format.h"
@@ -46,7 +47,7 @@ static bool recognise(const grl_source *source)
     return i < source->size && source->bytes[i] == '{';
 }
 
-/* Refuses keys that are not in the list; `place` is "" or "readout.". */
+/* Refuses keys that are not in the list; `place` is "" or "readout." and the like. */
 static grl_status check_keys(json_t *object, const char *place, const char *const *known, grl_error *error)
 {
     const char *key;
@@ -113,9 +114,10 @@ static grl_status check_matrix(const json_t *rows, const char *place, size_t cou
 
 static grl_status check_header(json_t *root, grl_error *error)
 {
-    static const char *const known[] = {"format", "version", "hidden_size", "input_size", "reset",      "U_z",
-                                        "U_r",    "U_h",     "W_z",         "W_r",        "W_h",        "b_z",
-                                        "b_r",    "b_h",     "c_h",         "readout",    "parameters", NULL};
+    static const char *const known[] = {"format",  "version", "hidden_size", "input_size", "reset",
+                                        "U_z",     "U_r",     "U_h",         "W_z",        "W_r",
+                                        "W_h",     "b_z",     "b_r",         "b_h",        "c_h",
+                                        "readout", "start",   "parameters",  NULL};
     const json_t *format = json_object_get(root, "format"), *version = json_object_get(root, "version");
     if (!json_is_string(format) || strcmp(json_string_value(format), "grulens-model") != 0)
         return grl_fail(
@@ -149,10 +151,57 @@ static grl_status get_reset(const json_t *root, const grl_load_options *options,
     return GRL_OK;
 }
 
+static grl_status check_readout(json_t *root, size_t n, grl_error *error)
+{
+    static const char *const keys[] = {"C", "d", NULL};
+    json_t *readout = json_object_get(root, "readout");
+    if (!readout) return GRL_OK;
+    if (!json_is_object(readout))
+        return grl_fail(error, GRL_BAD_INPUT, "readout: expected an object with C and d, found %s",
+                        kind(readout));
+    grl_status status = check_keys(readout, "readout.", keys, error);
+    if (status != GRL_OK) return status;
+    const json_t *C = json_object_get(readout, "C"), *d = json_object_get(readout, "d");
+    if (!json_is_array(C) || json_array_size(C) == 0)
+        return grl_fail(error, GRL_BAD_INPUT, "readout.C: expected a list of rows, found %s",
+                        !C                 ? "nothing"
+                        : json_is_array(C) ? "an empty list"
+                                           : kind(C));
+    status = check_matrix(C, "readout.C", json_array_size(C), n, false, error);
+    if (status == GRL_OK && d) status = check_list(d, "readout.d", json_array_size(C), false, error);
+    return status;
+}
+
+/* Numbers in a row of E, which its first row tells. */
+static size_t observations_of(const json_t *start)
+{
+    return json_array_size(json_array_get(json_object_get(start, "E"), 0));
+}
+
+static grl_status check_start(json_t *root, size_t n, grl_error *error)
+{
+    static const char *const keys[] = {"E", "e", NULL};
+    json_t *start = json_object_get(root, "start");
+    if (!start) return GRL_OK;
+    if (!json_is_object(start))
+        return grl_fail(error, GRL_BAD_INPUT, "start: expected an object with E and e, found %s",
+                        kind(start));
+    grl_status status = check_keys(start, "start.", keys, error);
+    if (status != GRL_OK) return status;
+    const json_t *E = json_object_get(start, "E"), *e = json_object_get(start, "e");
+    if (!E && !e) return grl_fail(error, GRL_BAD_INPUT, "start: expected E, e or both, found neither");
+    const json_t *first = json_array_get(E, 0);
+    if (first && json_array_size(first) == 0)
+        return grl_fail(error, GRL_BAD_INPUT, "start.E[0]: expected a list of numbers, found %s",
+                        json_is_array(first) ? "an empty list" : kind(first));
+    if (E) status = check_matrix(E, "start.E", n, observations_of(start), false, error);
+    if (status == GRL_OK && e) status = check_list(e, "start.e", n, false, error);
+    return status;
+}
+
 /* Shapes of everything that holds numbers. */
 static grl_status check_shapes(json_t *root, size_t n, size_t m, grl_error *error)
 {
-    static const char *const readout_keys[] = {"C", "d", NULL};
     grl_status status = GRL_OK;
     for (int b = 0; status == GRL_OK && b < GRL_BLOCKS; b++) {
         const char *name = grl_block_name((grl_block)b);
@@ -163,21 +212,8 @@ static grl_status check_shapes(json_t *root, size_t n, size_t m, grl_error *erro
         status = b >= GRL_B_Z ? check_list(value, name, n, true, error)
                               : check_matrix(value, name, rows, columns, true, error);
     }
-    json_t *readout = json_object_get(root, "readout");
-    if (status != GRL_OK || !readout) return status;
-    if (!json_is_object(readout))
-        return grl_fail(error, GRL_BAD_INPUT, "readout: expected an object with C and d, found %s",
-                        kind(readout));
-    status = check_keys(readout, "readout.", readout_keys, error);
-    if (status != GRL_OK) return status;
-    const json_t *C = json_object_get(readout, "C"), *d = json_object_get(readout, "d");
-    if (!json_is_array(C) || json_array_size(C) == 0)
-        return grl_fail(error, GRL_BAD_INPUT, "readout.C: expected a list of rows, found %s",
-                        !C                 ? "nothing"
-                        : json_is_array(C) ? "an empty list"
-                                           : kind(C));
-    status = check_matrix(C, "readout.C", json_array_size(C), n, false, error);
-    if (status == GRL_OK && d) status = check_list(d, "readout.d", json_array_size(C), false, error);
+    if (status == GRL_OK) status = check_readout(root, n, error);
+    if (status == GRL_OK) status = check_start(root, n, error);
     return status;
 }
 
@@ -225,22 +261,40 @@ static grl_status read_block(const json_t *value, grl_block block, grl_model *mo
     return GRL_OK;
 }
 
+/* A matrix and a list whose shapes have been checked, in one block to be freed, the list's numbers last; what is missing
+ * is zero. NULL: not enough memory. */
+static double *read_linear(const json_t *matrix, const json_t *list, size_t rows, size_t columns)
+{
+    double *A = grl_calloc(rows * columns + rows, sizeof *A);
+    for (size_t i = 0; A && i < rows; i++) {
+        for (size_t j = 0; j < columns; j++)
+            A[i * columns + j] = json_real_value(json_array_get(json_array_get(matrix, i), j));
+        A[rows * columns + i] = json_real_value(json_array_get(list, i));
+    }
+    return A;
+}
+
 static grl_status read_readout(const json_t *root, size_t n, grl_model *model, grl_error *error)
 {
-    const json_t *readout = json_object_get(root, "readout");
+    const json_t *readout = json_object_get(root, "readout"), *C = json_object_get(readout, "C");
     if (!readout) return GRL_OK;
-    const json_t *rows = json_object_get(readout, "C"), *biases = json_object_get(readout, "d");
-    size_t outputs = json_array_size(rows);
-    double *C = grl_calloc(outputs * n, sizeof *C), *d = grl_calloc(outputs, sizeof *d);
-    grl_status status = C && d ? GRL_OK : grl_fail_memory(error, outputs * n, sizeof *C);
-    for (size_t i = 0; status == GRL_OK && i < outputs; i++) {
-        for (size_t j = 0; j < n; j++)
-            C[i * n + j] = json_real_value(json_array_get(json_array_get(rows, i), j));
-        d[i] = json_real_value(json_array_get(biases, i));
-    }
-    if (status == GRL_OK) status = grl_model_set_readout(model, outputs, C, d, error);
-    free(C);
-    free(d);
+    const size_t outputs = json_array_size(C);
+    double *numbers = read_linear(C, json_object_get(readout, "d"), outputs, n);
+    if (!numbers) return grl_fail_memory(error, outputs * n + outputs, sizeof *numbers);
+    grl_status status = grl_model_set_readout(model, outputs, numbers, numbers + outputs * n, error);
+    free(numbers);
+    return status;
+}
+
+static grl_status read_start(const json_t *root, size_t n, grl_model *model, grl_error *error)
+{
+    const json_t *start = json_object_get(root, "start");
+    if (!start) return GRL_OK;
+    const size_t observations = observations_of(start);
+    double *numbers = read_linear(json_object_get(start, "E"), json_object_get(start, "e"), n, observations);
+    if (!numbers) return grl_fail_memory(error, n * observations + n, sizeof *numbers);
+    grl_status status = grl_model_set_start(model, observations, numbers, numbers + n * observations, error);
+    free(numbers);
     return status;
 }
 
@@ -301,6 +355,7 @@ static grl_status read_root(json_t *root, size_t file_size, const grl_load_optio
                                 columns, error);
     }
     if (status == GRL_OK) status = read_readout(root, n, *model, error);
+    if (status == GRL_OK) status = read_start(root, n, *model, error);
     if (status == GRL_OK) status = add_notes(options, *model, error);
     if (status != GRL_OK) {
         grl_model_free(*model);
@@ -367,10 +422,23 @@ static void write_numbers(grl_text *text, const double *numbers, size_t count)
     grl_text_add(text, "]");
 }
 
+/* Opens the object `name` with its matrix. */
+static void write_linear(grl_text *text, const char *name, const char *key, const double *A, size_t rows,
+                         size_t columns)
+{
+    grl_text_addf(text, ",\n  \"%s\": {\n    \"%s\": [", name, key);
+    for (size_t i = 0; i < rows; i++) {
+        grl_text_add(text, i == 0 ? "\n      " : ",\n      ");
+        write_numbers(text, A + i * columns, columns);
+    }
+    grl_text_add(text, "\n    ]");
+}
+
 static grl_status write_json(const grl_model *model, grl_text *text, grl_error *error)
 {
     const grl_cell *cell = grl_model_cell(model);
     size_t n = grl_cell_hidden_size(cell), m = grl_cell_input_size(cell), outputs = grl_model_outputs(model);
+    const double *E = grl_model_start_E(model), *e = grl_model_start_e(model);
     bool after = grl_cell_reset(cell) == GRL_RESET_AFTER;
     (void)error;
     grl_text_addf(text,
@@ -388,13 +456,16 @@ static grl_status write_json(const grl_model *model, grl_text *text, grl_error *
         if ((input && m == 0) || (b == GRL_C_H && !after)) continue;
         write_block(text, model, (grl_block)b, n, m);
     }
-    for (size_t i = 0; i < outputs; i++) {
-        grl_text_add(text, i == 0 ? ",\n  \"readout\": {\n    \"C\": [\n      " : ",\n      ");
-        write_numbers(text, grl_model_readout_C(model) + i * n, n);
-    }
     if (outputs) {
-        grl_text_add(text, "\n    ],\n    \"d\": ");
+        write_linear(text, "readout", "C", grl_model_readout_C(model), outputs, n);
+        grl_text_add(text, ",\n    \"d\": ");
         write_numbers(text, grl_model_readout_d(model), outputs);
+        grl_text_add(text, "\n  }");
+    }
+    if (e) {
+        if (E) write_linear(text, "start", "E", E, n, grl_model_observations(model));
+        grl_text_add(text, E ? ",\n    \"e\": " : ",\n  \"start\": {\n    \"e\": ");
+        write_numbers(text, e, n);
         grl_text_add(text, "\n  }");
     }
     grl_text_add(text, "\n}\n");

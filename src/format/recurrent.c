@@ -236,8 +236,10 @@ grl_status grl_recurrent_read(const grl_tensors *tensors, size_t file_size, cons
     if (status == GRL_OK) status = grl_recurrent_build(tensors, chosen, file_size, options, model, error);
     if (status == GRL_OK) {
         status = note_choice(chosen, layers, bidirectional, *model, error);
-        if (status == GRL_OK)
-            status = grl_readout_read(tensors, chosen->layer + 1 == layers && !bidirectional, *model, error);
+        if (status == GRL_OK && chosen->layer + 1 == layers && !bidirectional)
+            status = grl_readout_read(tensors, *model, error);
+        if (status == GRL_OK && layers == 1 && !bidirectional)
+            status = grl_start_read(tensors, *model, error);
         if (status != GRL_OK) {
             grl_model_free(*model);
             *model = NULL;

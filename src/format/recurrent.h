@@ -21,9 +21,10 @@ typedef struct grl_recurrents {
     size_t count, capacity;
 } grl_recurrents;
 
-/* A linear readout of the chosen layer, if exactly one can be told; called by grl_recurrent_read. `last`: the
- * layer's state is what the rest of the network sees. Adds a note. */
-grl_status grl_readout_read(const grl_tensors *tensors, bool last, grl_model *model, grl_error *error);
+/* Called by grl_recurrent_read; both add a note. A linear readout, if exactly one can be told, of the layer whose state is
+ * what the rest of the network sees. And the start, if exactly one can be told, of the only layer. */
+grl_status grl_readout_read(const grl_tensors *tensors, grl_model *model, grl_error *error);
+grl_status grl_start_read(const grl_tensors *tensors, grl_model *model, grl_error *error);
 
 /* The cell of one chosen GRU, with notes on what was assumed. */
 grl_status grl_recurrent_build(const grl_tensors *tensors, const grl_recurrent *chosen, size_t file_size,

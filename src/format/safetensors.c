@@ -246,7 +246,8 @@ static grl_status write_safetensors(const grl_model *model, grl_text *text, grl_
 {
     const grl_cell *cell = grl_model_cell(model);
     size_t n = grl_cell_hidden_size(cell), m = grl_cell_input_size(cell), offset = 0;
-    size_t outputs = grl_model_outputs(model);
+    size_t outputs = grl_model_outputs(model), observations = grl_model_observations(model);
+    const double *E = grl_model_start_E(model), *e = grl_model_start_e(model);
     bool after = grl_cell_reset(cell) == GRL_RESET_AFTER;
     static const grl_block W[] = {GRL_W_R, GRL_W_Z, GRL_W_H}, U[] = {GRL_U_R, GRL_U_Z, GRL_U_H};
     static const grl_block b[] = {GRL_B_R, GRL_B_Z, GRL_B_H};
@@ -268,6 +269,8 @@ static grl_status write_safetensors(const grl_model *model, grl_text *text, grl_
         add_entry(&header, "readout.weight", outputs, n, &offset);
         add_entry(&header, "readout.bias", outputs, 0, &offset);
     }
+    if (E) add_entry(&header, "encoder.weight", n, observations, &offset);
+    if (e) add_entry(&header, E ? "encoder.bias" : "h0", n, 0, &offset);
     grl_text_add(&header, "}");
     while (header.size % 8 != 0 && !header.failed) grl_text_add(&header, " ");
     if (header.failed) {
@@ -289,6 +292,8 @@ static grl_status write_safetensors(const grl_model *model, grl_text *text, grl_
         add_numbers(text, grl_model_readout_C(model), outputs * n);
         add_numbers(text, grl_model_readout_d(model), outputs);
     }
+    if (E) add_numbers(text, E, n * observations);
+    if (e) add_numbers(text, e, n);
     return GRL_OK;
 }
 

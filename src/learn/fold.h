@@ -4,15 +4,11 @@
 
 #include "learn/sequences.h"
 
-/* The cell and the readout, with the data's scaling folded in:
+/* The cell, the readout and the start, with the data's scaling folded in:
  *
  *     C' = S C, d' = S d + mean;   W' = W / size;   E' = E / S, e' = e - E mean / S       S: the standard deviations
  */
 grl_status grl_fold_model(const grl_shape *shape, const grl_scaling *scaling, const double *parameters,
                           grl_model **model, grl_error *error);
-
-/* The same, with the start, into a training. */
-grl_status grl_fold(const grl_shape *shape, const grl_scaling *scaling, const double *parameters,
-                    grl_training *training, grl_error *error);
 
 #endif

@@ -30,11 +30,16 @@ grl_judge_options grl_judge_defaults(void)
                                .threads = 1};
 }
 
-static grl_status check(const grl_training *t, const grl_dataset *test, const grl_judge_options *o,
+static grl_status check(const grl_judge_subject *subject, const grl_dataset *test, const grl_judge_options *o,
                         grl_error *error)
 {
-    const size_t k = grl_model_outputs(t->model);
+    const size_t k = grl_model_outputs(subject->model);
     if (k == 0) return grl_fail(error, GRL_BAD_INPUT, "judgement: expected a network with a readout");
+    if (!(subject->dt > 0 && subject->dt <= 1) || subject->horizon < 1)
+        return grl_fail(
+            error, GRL_BAD_INPUT,
+            "judgement: expected dt in (0, 1] and a horizon of at least one step, found %g and %zu",
+            subject->dt, subject->horizon);
     if (o->kind < -1 || o->kind > GRL_TASK_RECORDED)
         return grl_fail(error, GRL_BAD_INPUT, "judgement: expected a kind of task or -1, found %d", o->kind);
     if (o->starts < 1 || o->starts > 1000000 || !(o->max_operations > 0) || o->max_boxes < 1)
@@ -56,12 +61,12 @@ static grl_status check(const grl_training *t, const grl_dataset *test, const gr
 /* Fresh test data of the problem; fewer where running them would cost too much. */
 static grl_status make_test(const grl_judging *j, grl_dataset **test, grl_error *error)
 {
-    const grl_training *t = j->training;
-    const size_t steps = t->settings.warm_up + LONG * j->horizon;
+    const size_t steps = j->subject->warm_up + LONG * j->horizon;
     const double affordable = j->options->max_operations / grl_judge_cost(j) / (double)steps;
     size_t count = j->options->trajectories;
     if ((double)count > affordable) count = (size_t)fmax(affordable, LEAST_TRAJECTORIES);
-    return grl_problem_generate(&t->problem, t->settings.seed, GRL_SPLIT_TEST, count, steps, test, error);
+    return grl_problem_generate(&j->subject->problem, j->subject->seed, GRL_SPLIT_TEST, count, steps, test,
+                                error);
 }
 
 static grl_status look(const grl_judging *j, grl_time time, unsigned parts, grl_portrait **portrait,
@@ -137,45 +142,47 @@ static grl_status judge_all(const grl_judging *j, grl_error *error)
     return status;
 }
 
-grl_status grl_judge(const grl_training *training, const grl_dataset *test, const grl_judge_options *options,
-                     grl_judgement **judgement, grl_error *error)
+grl_status grl_judge_model(const grl_judge_subject *subject, const grl_dataset *test,
+                           const grl_judge_options *options, grl_judgement **judgement, grl_error *error)
 {
     const grl_judge_options defaults = grl_judge_defaults(), *o = options ? options : &defaults;
-    const grl_task *task = training->problem.task;
+    const grl_task *task = subject->problem.task;
     grl_cell *cell = NULL;
     grl_dataset *fresh = NULL;
     grl_reference *known = NULL;
     *judgement = NULL;
-    grl_status status = check(training, test, o, error);
+    grl_status status = check(subject, test, o, error);
     if (status != GRL_OK) return status;
     grl_judgement *out = grl_calloc(1, sizeof *out);
     if (!out) return grl_fail_memory(error, 1, sizeof *out);
     grl_dense_serial();
-    grl_judging j = {.training = training,
+    grl_judging j = {.subject = subject,
                      .options = o,
                      .reference = o->reference,
                      .test = test,
-                     .n = grl_cell_hidden_size(grl_model_cell(training->model)),
-                     .k = grl_model_outputs(training->model),
-                     .dt = training->settings.time == GRL_DISCRETE ? 1 : training->settings.dt,
-                     .horizon = o->horizon > 0 ? o->horizon : training->settings.horizon,
+                     .n = grl_cell_hidden_size(grl_model_cell(subject->model)),
+                     .k = grl_model_outputs(subject->model),
+                     .dt = subject->dt,
+                     .horizon = o->horizon > 0 ? o->horizon : subject->horizon,
                      .out = out};
-    status = grl_cell_at_input(grl_model_cell(training->model), NULL, &cell, error);
+    status = grl_cell_at_input(grl_model_cell(subject->model), NULL, &cell, error);
     j.cell = cell;
     if (status == GRL_OK && task && !test) {
         status = make_test(&j, &fresh, error);
         j.test = fresh;
     }
     if (status == GRL_OK && task && !j.reference) {
-        status = grl_problem_reference(&training->problem, &known, error);
+        status = grl_problem_reference(&subject->problem, &known, error);
         j.reference = known;
     }
     if (status == GRL_OK) {
         out->kind = o->kind >= 0 ? (grl_task_kind)o->kind : task ? grl_task_kind_of(task) : GRL_TASK_RECORDED;
+        out->problem = subject->problem;
+        out->warm_up = subject->warm_up;
         out->units = j.n;
         out->outputs = j.k;
         out->dt = j.dt;
-        out->time_step = task ? grl_problem_time_step(&training->problem) : test ? test->time_step : 1;
+        out->time_step = task ? grl_problem_time_step(&subject->problem) : test ? test->time_step : 1;
         j.unit = j.dt / out->time_step;
         status = judge_all(&j, error);
     }
@@ -187,6 +194,22 @@ grl_status grl_judge(const grl_training *training, const grl_dataset *test, cons
     else
         grl_judgement_free(out);
     return status;
+}
+
+grl_status grl_judge(const grl_training *training, const grl_dataset *test, const grl_judge_options *options,
+                     grl_judgement **judgement, grl_error *error)
+{
+    const grl_training_settings *s = &training->settings;
+    const grl_judge_subject subject = {.model = training->model,
+                                       .problem = training->problem,
+                                       .dt = s->time == GRL_DISCRETE ? 1 : s->dt,
+                                       .warm_up = s->warm_up,
+                                       .horizon = s->horizon,
+                                       .seed = s->seed,
+                                       .checkpoint_count = training->checkpoint_count,
+                                       .checkpoints = training->checkpoints,
+                                       .checkpoint_steps = training->checkpoint_steps};
+    return grl_judge_model(&subject, test, options, judgement, error);
 }
 
 void grl_judgement_free(grl_judgement *judgement)

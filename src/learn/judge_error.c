@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "learn/run.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,15 +44,14 @@ grl_status grl_judge_error(const grl_judging *judging, grl_error *error)
     grl_judged_error *out = &judging->out->error;
     *out = (grl_judged_error){.horizon = judging->horizon, .at_horizon = NAN, .at_long = NAN};
     if (!test) return GRL_OK;
-    const size_t T = test->steps, k = judging->k, rows = test->count * (T + 1),
-                 W = judging->training->settings.warm_up;
+    const size_t T = test->steps, k = judging->k, rows = test->count * (T + 1), W = judging->subject->warm_up;
     double *outputs = grl_calloc(rows, k * sizeof *outputs);
     out->curve = grl_calloc(T + 1, sizeof *out->curve);
     if (!outputs || !out->curve) {
         free(outputs);
         return grl_fail_memory(error, rows, k * sizeof *outputs);
     }
-    grl_status status = grl_training_run(judging->training, test, outputs, NULL, error);
+    grl_status status = grl_run(judging->subject->model, judging->dt, W, test, outputs, NULL, error);
     size_t varying = 0;
     for (size_t j = 0; status == GRL_OK && j < k; j++) {
         const double v = variance(test, j);

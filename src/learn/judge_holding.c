@@ -21,9 +21,8 @@ static const double horizons = 100, memory_part = 0.1,
 static grl_status make_data(const grl_judging *judging, grl_dataset *data, grl_error *error)
 {
     const grl_reference *r = judging->reference;
-    const size_t k = judging->k, W = judging->training->settings.warm_up,
-                 count = r->count < RUNS ? r->count : RUNS,
-                 m = grl_cell_input_size(grl_model_cell(judging->training->model)) - (W > 0 ? k : 0);
+    const size_t k = judging->k, W = judging->subject->warm_up, count = r->count < RUNS ? r->count : RUNS,
+                 m = grl_cell_input_size(grl_model_cell(judging->subject->model)) - (W > 0 ? k : 0);
     *data = (grl_dataset){.count = count, .steps = W, .outputs = k, .inputs = m, .time_step = 1};
     data->y = grl_calloc(count * ((W + 1) * k + W * m), sizeof *data->y);
     if (!data->y) return grl_fail_memory(error, count * ((W + 1) * k + W * m), sizeof *data->y);
@@ -85,13 +84,13 @@ static grl_status follow(const grl_judging *judging, const grl_dataset *data, co
 
 grl_status grl_judge_holding(const grl_judging *judging, grl_error *error)
 {
-    const grl_training *t = judging->training;
+    const grl_judge_subject *subject = judging->subject;
     grl_judged_continuum *out = judging->out->continuum;
     grl_dataset data = {0};
     double *starts = NULL, *room = NULL;
     if (!judging->reference || judging->reference->count == 0) return GRL_OK;
     /* The network is not told where to start. */
-    if (!t->E && t->settings.warm_up == 0) return GRL_OK;
+    if (grl_model_observations(subject->model) == 0 && subject->warm_up == 0) return GRL_OK;
     grl_status status = make_data(judging, &data, error);
     if (status == GRL_OK) status = grl_judge_starts(judging, &data, &starts, error);
     if (status == GRL_OK) {

@@ -10,12 +10,12 @@ enum { SAMPLES = 17, POINTS = 2000 };
 
 grl_status grl_judge_path(const grl_judging *judging, grl_error *error)
 {
-    const grl_training *t = judging->training;
+    const grl_judge_subject *subject = judging->subject;
     const grl_vary along = {.name = "path", .low = 0, .high = 1};
     grl_judgement *out = judging->out;
     grl_bifurcation_options ask = grl_bifurcation_defaults();
     grl_status status = GRL_OK;
-    if (t->checkpoint_count < 2 || judging->n > judging->options->path_units) return GRL_OK;
+    if (subject->checkpoint_count < 2 || judging->n > judging->options->path_units) return GRL_OK;
     ask.time = GRL_DISCRETE;
     ask.dt = judging->dt;
     ask.samples = SAMPLES;
@@ -24,15 +24,15 @@ grl_status grl_judge_path(const grl_judging *judging, grl_error *error)
     ask.seed = judging->options->seed;
     ask.threads = judging->options->threads;
     ask.progress = judging->options->progress;
-    out->path = grl_calloc(t->checkpoint_count - 1, sizeof *out->path);
-    if (!out->path) return grl_fail_memory(error, t->checkpoint_count - 1, sizeof *out->path);
-    for (size_t i = 0; i + 1 < t->checkpoint_count && status == GRL_OK; i++) {
+    out->path = grl_calloc(subject->checkpoint_count - 1, sizeof *out->path);
+    if (!out->path) return grl_fail_memory(error, subject->checkpoint_count - 1, sizeof *out->path);
+    for (size_t i = 0; i + 1 < subject->checkpoint_count && status == GRL_OK; i++) {
         grl_judged_path *step = &out->path[out->path_count++];
         grl_diagram *diagram = NULL;
-        step->from = t->checkpoint_steps[i];
-        step->to = t->checkpoint_steps[i + 1];
-        status = grl_bifurcation_compute(t->checkpoints[i], NULL, t->checkpoints[i + 1], 1, &along, &ask,
-                                         &diagram, error);
+        step->from = subject->checkpoint_steps[i];
+        step->to = subject->checkpoint_steps[i + 1];
+        status = grl_bifurcation_compute(subject->checkpoints[i], NULL, subject->checkpoints[i + 1], 1,
+                                         &along, &ask, &diagram, error);
         if (status != GRL_OK) break;
         for (size_t s = 0; s < diagram->special_count; s++) {
             step->special[diagram->special[s].type]++;

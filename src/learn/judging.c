@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "learn/run.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ double grl_judge_cost(const grl_judging *judging)
 grl_status grl_judge_starts(const grl_judging *judging, const grl_dataset *data, double **states,
                             grl_error *error)
 {
-    const size_t n = judging->n, k = judging->k, N = data->count, W = judging->training->settings.warm_up,
+    const size_t n = judging->n, k = judging->k, N = data->count, W = judging->subject->warm_up,
                  m = data->inputs;
     const size_t rows = N * (W + 1), numbers = rows * (2 * k + n) + N * W * m;
     grl_dataset first = *data;
@@ -35,7 +36,7 @@ grl_status grl_judge_starts(const grl_judging *judging, const grl_dataset *data,
         memcpy(first.y + i * (W + 1) * k, data->y + i * (data->steps + 1) * k, (W + 1) * k * sizeof(double));
         if (W * m > 0) memcpy(first.u + i * W * m, data->u + i * data->steps * m, W * m * sizeof(double));
     }
-    status = grl_training_run(judging->training, &first, outputs, all, error);
+    status = grl_run(judging->subject->model, judging->dt, W, &first, outputs, all, error);
     for (size_t i = 0; i < N; i++) memcpy(*states + i * n, all + (i * (W + 1) + W) * n, n * sizeof(double));
 done:
     free(room);
@@ -49,7 +50,7 @@ done:
 void grl_judge_outputs(const grl_judging *judging, size_t count, const double *states, double *outputs)
 {
     for (size_t i = 0; i < count; i++)
-        grl_model_output(judging->training->model, states + i * judging->n, outputs + i * judging->k);
+        grl_model_output(judging->subject->model, states + i * judging->n, outputs + i * judging->k);
 }
 
 grl_status grl_walk_create(const grl_judging *judging, size_t count, const double *states, grl_walk *walk,

@@ -5,7 +5,7 @@
 #include <grulens/judge.h>
 
 typedef struct grl_judging {
-    const grl_training *training;
+    const grl_judge_subject *subject;
     const grl_judge_options *options;
     const grl_reference *reference; /* NULL: not known */
     const grl_dataset *test;        /* NULL: there is none */

@@ -287,7 +287,8 @@ static grl_status finish(work *w, const grl_problem *problem, const char *stoppe
                             ? GRL_OK
                             : grl_fail_memory(error, state->count, sizeof *t->curve);
     if (status == GRL_OK && state->count > 0) memcpy(t->curve, state->curve, state->count * sizeof *t->curve);
-    if (status == GRL_OK) status = grl_fold(&w->shape, &w->scaling, state->best_parameters, t, error);
+    if (status == GRL_OK)
+        status = grl_fold_model(&w->shape, &w->scaling, state->best_parameters, &t->model, error);
     for (size_t i = 0; status == GRL_OK && i < state->checkpoint_count; i++) {
         t->checkpoint_steps[i] = state->checkpoint_steps[i];
         status = grl_fold_model(&w->shape, &w->scaling, state->checkpoints + i * w->at.total,
@@ -335,9 +336,6 @@ void grl_training_free(grl_training *t)
 {
     if (!t) return;
     grl_model_free(t->model);
-    free(t->E);
-    free(t->e);
-    free(t->h0);
     free(t->curve);
     for (size_t i = 0; i < t->checkpoint_count; i++) grl_model_free(t->checkpoints[i]);
     free(t->checkpoints);

@@ -13,6 +13,7 @@
 #include "report/signature.h"
 #include "report/slow.h"
 #include "report/system.h"
+#include "report/training.h"
 
 #include <stdlib.h>
 
@@ -142,8 +143,22 @@ static void add_slow_points(grl_text *text, const grl_portrait *portrait)
     grl_text_add(text, portrait->slow_count > 0 ? "\n  ],\n" : "],\n");
 }
 
+/* How it was run, and the judgement as in the document of a training. */
+static void add_judgement(grl_text *text, const grl_model *model, const grl_judgement *judgement)
+{
+    grl_text_add(text, "  \"judged\": {");
+    grl_json_problem(text, &judgement->problem);
+    grl_text_addf(text, ", \"start\": \"%s\", \"warm_up\": %zu, \"dt\": ", grl_words_model_start(model),
+                  judgement->warm_up);
+    grl_text_add_number(text, judgement->dt);
+    grl_text_add(text, "},\n  ");
+    grl_judgement_json(text, model, judgement);
+    grl_text_add(text, ",\n");
+}
+
 grl_status grl_report_analysis_json(const grl_model *model, const char *name, const double *x,
-                                    const grl_portrait *portrait, char **text, grl_error *error)
+                                    const grl_portrait *portrait, const grl_judgement *judgement, char **text,
+                                    grl_error *error)
 {
     grl_text out = {0};
     grl_text_add(&out, "{\n  \"format\": \"grulens-analysis\",\n  \"version\": 1,\n");
@@ -157,6 +172,7 @@ grl_status grl_report_analysis_json(const grl_model *model, const char *name, co
     grl_slow_json(&out, model, portrait);
     grl_analysis_attractors_json(&out, portrait);
     grl_signature_json(&out, portrait);
+    if (judgement) add_judgement(&out, model, judgement);
     grl_text_add(&out, "  \"notes\": [");
     for (size_t i = 0; i < grl_model_notes(model); i++) {
         grl_text_add(&out, i > 0 ? ",\n    " : "\n    ");

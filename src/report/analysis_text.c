@@ -11,6 +11,7 @@
 #include "report/separatrices.h"
 #include "report/signature.h"
 #include "report/slow.h"
+#include "report/training.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -335,8 +336,47 @@ static void add_next(grl_text *text, const grl_portrait *portrait, int colour)
     grl_grid_drop(&grid);
 }
 
+/* How it was run, and the verdict; its map, where that is not what has been described already. */
+static void add_judgement(grl_text *text, const grl_model *model, const char *name,
+                          const grl_portrait *portrait, const grl_judgement *j, int colour)
+{
+    const char *start = grl_words_model_start(model);
+    const size_t inputs = grl_cell_input_size(grl_model_cell(model));
+    const size_t used =
+        !j->problem.task ? inputs : grl_problem_inputs(&j->problem) + (j->warm_up > 0 ? j->outputs : 0);
+    grl_text words = {0};
+    grl_text_add(&words, "By what it was to learn, ");
+    grl_words_problem(&words, &j->problem);
+    grl_text_addf(&words, ", run as the map with dt = %g from ", j->dt);
+    if (strcmp(start, "zero") == 0)
+        grl_text_add(&words, "zero, since the model has no start");
+    else
+        grl_text_addf(&words, "its %s start", start);
+    if (j->warm_up > 0) {
+        grl_text_add(&words, ", with ");
+        grl_words_plural(&words, j->warm_up, "step of warm-up", "steps of warm-up");
+    }
+    grl_text_add(&words, ".");
+    if (inputs > used) {
+        grl_text_add(&words, " The task does not use ");
+        grl_words_plural(&words, inputs - used, "input of the network, which was",
+                         "inputs of the network, which were");
+        grl_text_add(&words, " kept at zero.");
+    }
+    add_heading(text, colour, "Judgement");
+    if (words.failed)
+        text->failed = true;
+    else
+        grl_text_add_wrapped(text, words.data, 0, 0, GRL_REPORT_WIDTH);
+    grl_text_drop(&words);
+    grl_text_add(text, "\n");
+    grl_judgement_words(text, j);
+    if (portrait->time != GRL_DISCRETE) grl_judgement_map(text, model, name, j);
+}
+
 grl_status grl_report_analysis_text(const grl_model *model, const char *name, const double *x,
-                                    const grl_portrait *portrait, int colour, char **text, grl_error *error)
+                                    const grl_portrait *portrait, const grl_judgement *judgement, int colour,
+                                    char **text, grl_error *error)
 {
     grl_text out = {0};
     grl_analysis_paragraph(&out, model, name, x, portrait);
@@ -356,6 +396,7 @@ grl_status grl_report_analysis_text(const grl_model *model, const char *name, co
     grl_analysis_attractors_table(&out, portrait, colour);
     add_slow(&out, portrait, colour);
     grl_slow_table(&out, portrait, colour);
+    if (judgement) add_judgement(&out, model, name, portrait, judgement, colour);
     grl_words_notes(&out, model);
     add_next(&out, portrait, colour);
 

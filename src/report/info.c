@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "report/grid.h"
 #include "report/system.h"
+#include "report/training.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -85,7 +86,7 @@ static void add_blocks(grl_text *text, const grl_model *model)
 grl_status grl_report_info_text(const grl_model *model, const char *name, char **text, grl_error *error)
 {
     const grl_cell *cell = grl_model_cell(model);
-    size_t outputs = grl_model_outputs(model);
+    size_t outputs = grl_model_outputs(model), observations = grl_model_observations(model);
     grl_text out = {0}, first = {0};
 
     grl_text_addf(&first, "%s: a GRU with ", name);
@@ -97,6 +98,12 @@ grl_status grl_report_info_text(const grl_model *model, const char *name, char *
     if (outputs > 0) {
         grl_text_add(&first, ", with a linear readout of ");
         grl_words_plural(&first, outputs, "output", "outputs");
+    }
+    if (observations > 0) {
+        grl_text_add(&first, outputs > 0 ? " and a start encoded from " : ", with a start encoded from ");
+        grl_words_plural(&first, observations, "observation", "observations");
+    } else if (grl_model_start_e(model)) {
+        grl_text_add(&first, outputs > 0 ? " and a learned start" : ", with a learned start");
     }
     grl_text_add(&first, ". ");
     if (grl_cell_reset(cell) == GRL_RESET_AFTER)
@@ -127,8 +134,9 @@ grl_status grl_report_info_json(const grl_model *model, const char *name, char *
     grl_text_add_quoted(&out, name);
     grl_text_addf(&out,
                   ",\n  \"hidden_size\": %zu,\n  \"input_size\": %zu,\n  \"output_size\": %zu,\n"
-                  "  \"reset\": \"%s\",\n  ",
+                  "  \"start\": \"%s\",\n  \"observations\": %zu,\n  \"reset\": \"%s\",\n  ",
                   grl_cell_hidden_size(cell), grl_cell_input_size(cell), grl_model_outputs(model),
+                  grl_words_model_start(model), grl_model_observations(model),
                   grl_cell_reset(cell) == GRL_RESET_AFTER ? "after" : "before");
     grl_json_parameters(&out, model);
     grl_text_add(&out, ",\n  ");

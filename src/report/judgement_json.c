@@ -1,4 +1,4 @@
-/* judgement_json.c: a judgement as a part of the document grulens-training, without line feeds. */
+/* judgement_json.c: a judgement as a part of the documents grulens-training and grulens-analysis, without line feeds. */
 #include "report/training.h"
 
 #include "report/json.h"
@@ -53,9 +53,9 @@ static void add_error(grl_text *text, const grl_judged_error *e)
 }
 
 /* The fixed points in short; `analyze` on the model's file has all of it. */
-static void add_points(grl_text *text, const grl_training *t, const grl_portrait *p)
+static void add_points(grl_text *text, const grl_model *model, const grl_portrait *p)
 {
-    const size_t k = grl_model_outputs(t->model);
+    const size_t k = grl_model_outputs(model);
     double *output = calloc(k, sizeof *output);
     if (!output) {
         text->failed = true;
@@ -66,7 +66,7 @@ static void add_points(grl_text *text, const grl_training *t, const grl_portrait
                   p->method == GRL_METHOD_PROVE ? "branch-and-prune" : "newton-search");
     for (size_t i = 0; i < p->count; i++) {
         const grl_fixed_point *point = &p->points[i];
-        grl_model_output(t->model, point->h, output);
+        grl_model_output(model, point->h, output);
         grl_text_addf(text, "%s{\"type\": \"%s\", \"certified\": %s, ", i > 0 ? ", " : "",
                       grl_point_type_name(point->type), point->certified ? "true" : "false");
         grl_json_named_numbers(text, "h", point->h, p->hidden_size);
@@ -210,7 +210,7 @@ static void add_path(grl_text *text, const grl_judgement *j)
     grl_text_add(text, "]");
 }
 
-void grl_judgement_json(grl_text *text, const grl_training *training, const grl_judgement *j)
+void grl_judgement_json(grl_text *text, const grl_model *model, const grl_judgement *j)
 {
     grl_text_add(text, "\"judgement\": ");
     if (!j) {
@@ -230,7 +230,7 @@ void grl_judgement_json(grl_text *text, const grl_training *training, const grl_
     grl_text_add(text, "}, ");
     add_error(text, &j->error);
     grl_text_add(text, ", ");
-    add_points(text, training, j->portrait);
+    add_points(text, model, j->portrait);
     if (j->oscillation) add_oscillation(text, j->outputs, j->oscillation);
     if (j->continuum) add_continuum(text, j->outputs, j->continuum);
     if (j->points) add_judged_points(text, j->points);

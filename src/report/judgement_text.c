@@ -238,7 +238,7 @@ static void wrap(grl_text *text, grl_text *words)
     grl_text_drop(words);
 }
 
-static void add_path(grl_text *text, const grl_judgement *j)
+void grl_judgement_path(grl_text *text, const grl_judgement *j)
 {
     grl_grid grid = {.columns = 3, .align = "lrl"};
     static const char *const heads[] = {"steps", "bifurcations",
@@ -268,23 +268,25 @@ static void add_path(grl_text *text, const grl_judgement *j)
     grl_grid_drop(&grid);
 }
 
-void grl_judgement_words(grl_text *text, const grl_training *training, const char *name,
-                         const grl_judgement *j)
+void grl_judgement_words(grl_text *text, const grl_judgement *j)
 {
     grl_text words = {0};
     if (j->success >= 0) grl_text_add(&words, j->success ? "Learned" : "Not learned");
     if (j->success >= 0) grl_text_addf(&words, ", by the criterion: %s.", j->criterion);
     say_error(&words, &j->error);
     wrap(text, &words);
-    grl_text_add(text, "\n");
     if (j->oscillation) say_oscillation(&words, j);
     if (j->continuum) say_continuum(&words, j);
     if (j->points) say_points(&words, j);
     if (words.size > 0) {
-        wrap(text, &words);
         grl_text_add(text, "\n");
+        wrap(text, &words);
     }
-    grl_analysis_paragraph(text, training->model, name, NULL, j->portrait);
+}
+
+void grl_judgement_map(grl_text *text, const grl_model *model, const char *name, const grl_judgement *j)
+{
+    grl_text_add(text, "\n");
+    grl_analysis_paragraph(text, model, name, NULL, j->portrait);
     if (j->kind == GRL_TASK_RECORDED) grl_slow_paragraph(text, j->portrait);
-    add_path(text, j);
 }

@@ -14,6 +14,13 @@ const char *grl_words_start(grl_start start)
     return words[start];
 }
 
+const char *grl_words_model_start(const grl_model *model)
+{
+    return grl_words_start(grl_model_start_E(model)   ? GRL_START_ENCODED
+                           : grl_model_start_e(model) ? GRL_START_LEARNED
+                                                      : GRL_START_ZERO);
+}
+
 const char *grl_words_optimizer(grl_optimizer optimizer)
 {
     return optimizer == GRL_ADAMW ? "adamw" : "adam";
@@ -45,7 +52,7 @@ void grl_json_measure(grl_text *text, double value)
         grl_text_add_number(text, value);
 }
 
-static void add_problem(grl_text *text, const grl_problem *problem)
+void grl_json_problem(grl_text *text, const grl_problem *problem)
 {
     if (!problem->task) {
         grl_text_add(text, "\"task\": \"recorded\", \"parameters\": {}");
@@ -102,22 +109,19 @@ static void add_settings(grl_text *text, const grl_training_settings *s)
     grl_text_add(text, "}");
 }
 
-/* How a run starts, which the model's file does not say. */
-static void add_start(grl_text *text, const grl_training *t)
+/* As in the model's file. */
+static void add_start(grl_text *text, const grl_model *model)
 {
-    const size_t n = grl_cell_hidden_size(grl_model_cell(t->model)), k = grl_model_outputs(t->model);
+    const size_t n = grl_cell_hidden_size(grl_model_cell(model)), k = grl_model_observations(model);
+    const double *E = grl_model_start_E(model), *e = grl_model_start_e(model);
     grl_text_add(text, "\"start\": {");
-    if (t->E) {
-        grl_text_add(text, "\"E\": [");
-        for (size_t i = 0; i < n; i++) {
-            if (i > 0) grl_text_add(text, ", ");
-            grl_json_numbers(text, t->E + i * k, k);
-        }
-        grl_text_add(text, "], ");
-        grl_json_named_numbers(text, "e", t->e, n);
-    } else if (t->h0) {
-        grl_json_named_numbers(text, "h0", t->h0, n);
+    if (E) grl_text_add(text, "\"E\": [");
+    for (size_t i = 0; E && i < n; i++) {
+        if (i > 0) grl_text_add(text, ", ");
+        grl_json_numbers(text, E + i * k, k);
     }
+    if (E) grl_text_add(text, "], ");
+    if (e) grl_json_named_numbers(text, "e", e, n);
     grl_text_add(text, "}");
 }
 
@@ -146,7 +150,7 @@ grl_status grl_report_training_json(const grl_training *training, const grl_judg
     grl_text_add(&out, "{\"format\": \"grulens-training\", \"version\": 1, \"name\": ");
     grl_text_add_quoted(&out, name);
     grl_text_add(&out, ", ");
-    add_problem(&out, &training->problem);
+    grl_json_problem(&out, &training->problem);
     grl_text_add(&out, ", ");
     add_settings(&out, &training->settings);
     grl_text_add(&out, ", \"result\": {\"best\": ");
@@ -155,14 +159,14 @@ grl_status grl_report_training_json(const grl_training *training, const grl_judg
                   training->best_step, training->steps, training->stopped_by);
     grl_text_add_number(&out, training->seconds);
     grl_text_add(&out, "}, ");
-    add_start(&out, training);
+    add_start(&out, training->model);
     grl_text_add(&out, ", ");
     add_curve(&out, training);
     grl_text_add(&out, ", \"checkpoints\": [");
     for (size_t i = 0; i < training->checkpoint_count; i++)
         grl_text_addf(&out, "%s%lld", i > 0 ? ", " : "", training->checkpoint_steps[i]);
     grl_text_add(&out, "], ");
-    grl_judgement_json(&out, training, judgement);
+    grl_judgement_json(&out, training->model, judgement);
     grl_text_add(&out, "}");
     *text = grl_text_take(&out);
     return *text ? GRL_OK : grl_fail(error, GRL_NO_MEMORY, "not enough memory for the document");

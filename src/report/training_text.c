@@ -12,7 +12,7 @@
 
 enum { ROWS = 12 }; /* of the learning curve */
 
-static void add_task(grl_text *words, const grl_problem *problem)
+void grl_words_problem(grl_text *words, const grl_problem *problem)
 {
     if (!problem->task) {
         grl_text_add(words, "recorded data");
@@ -41,7 +41,7 @@ static void say_training(grl_text *words, const grl_training *t, const char *nam
     grl_words_plural(words, s->units, "unit", "units");
     grl_text_addf(words, " (reset %s) that was trained on ",
                   s->reset == GRL_RESET_AFTER ? "after" : "before");
-    add_task(words, &t->problem);
+    grl_words_problem(words, &t->problem);
     if (s->time == GRL_DISCRETE)
         grl_text_add(words, " as the map");
     else
@@ -93,7 +93,9 @@ grl_status grl_report_training_text(const grl_training *training, const grl_judg
     grl_text_drop(&words);
     if (judgement) {
         grl_text_add(&out, "\n");
-        grl_judgement_words(&out, training, name, judgement);
+        grl_judgement_words(&out, judgement);
+        grl_judgement_map(&out, training->model, name, judgement);
+        grl_judgement_path(&out, judgement);
     }
     add_curve(&out, training);
     *text = grl_text_take(&out);
