@@ -14,6 +14,7 @@
 #include <grulens/map_manifolds.h>
 #include <grulens/model.h>
 #include <grulens/options.h>
+#include <grulens/paper.h>
 #include <grulens/portrait.h>
 #include <grulens/report.h>
 #include <grulens/separatrices.h>

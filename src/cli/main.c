@@ -11,8 +11,8 @@
 #include <string.h>
 
 const grl_cli_command *const grl_cli_commands[] = {
-    &grl_cli_analyze, &grl_cli_simulate, &grl_cli_bifurcate, &grl_cli_survey, &grl_cli_atlas,
-    &grl_cli_train,   &grl_cli_convert,  &grl_cli_info,      &grl_cli_help,   NULL,
+    &grl_cli_analyze, &grl_cli_simulate, &grl_cli_bifurcate, &grl_cli_survey, &grl_cli_atlas, &grl_cli_train,
+    &grl_cli_paper,   &grl_cli_convert,  &grl_cli_info,      &grl_cli_help,   NULL,
 };
 
 const grl_cli_command *grl_cli_find(const char *name)
