@@ -24,8 +24,7 @@ typedef struct grl_cli_command {
 
 extern const grl_cli_command *const grl_cli_commands[]; /* in main.c; ended by NULL */
 extern const grl_cli_command grl_cli_analyze, grl_cli_simulate, grl_cli_bifurcate, grl_cli_survey,
-    grl_cli_atlas, grl_cli_train, grl_cli_convert, grl_cli_info, grl_cli_help;
-    grl_cli_atlas, grl_cli_paper, grl_cli_convert, grl_cli_info, grl_cli_help;
+    grl_cli_atlas, grl_cli_train, grl_cli_paper, grl_cli_convert, grl_cli_info, grl_cli_help;
 const grl_cli_command *grl_cli_find(const char *name); /* NULL, with a message, if there is none */
 void grl_cli_overview(FILE *file);                     /* the commands and what they are for */
 
