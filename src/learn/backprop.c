@@ -78,27 +78,22 @@ static void lay_out(grl_pass *pass, const grl_shape *shape, const grl_offsets *a
     pass->started = shape->start != GRL_START_ZERO;
     pass->features = shape->start == GRL_START_ENCODED ? k : 0;
     pass->dt = shape->dt;
-    add_stack(pass, STACK_GATES, pass->after ? 3 * n : 2 * n, n + 1);
-    add_stack(pass, STACK_RESET, pass->after ? 0 : n, n);
+    add_stack(pass, STACK_GATES, 2 * n, n + 1 + m);
+    add_stack(pass, STACK_BACK, n, pass->after ? n + 1 : n);
     add_stack(pass, STACK_DRIVE, n, 1 + m);
-    add_stack(pass, STACK_INPUTS, 2 * n, m);
     add_stack(pass, STACK_READ, k, n + 1);
     add_stack(pass, STACK_START, pass->started ? n : 0, pass->features + 1);
 
     add_piece(pass, at->block[GRL_U_Z], n, n, STACK_GATES, 0, 0);
     add_piece(pass, at->block[GRL_B_Z], n, 1, STACK_GATES, 0, n);
+    add_piece(pass, at->block[GRL_W_Z], n, m, STACK_GATES, 0, n + 1);
     add_piece(pass, at->block[GRL_U_R], n, n, STACK_GATES, n, 0);
     add_piece(pass, at->block[GRL_B_R], n, 1, STACK_GATES, n, n);
-    if (pass->after) {
-        add_piece(pass, at->block[GRL_U_H], n, n, STACK_GATES, 2 * n, 0);
-        add_piece(pass, at->block[GRL_C_H], n, 1, STACK_GATES, 2 * n, n);
-    } else {
-        add_piece(pass, at->block[GRL_U_H], n, n, STACK_RESET, 0, 0);
-    }
+    add_piece(pass, at->block[GRL_W_R], n, m, STACK_GATES, n, n + 1);
+    add_piece(pass, at->block[GRL_U_H], n, n, STACK_BACK, 0, 0);
+    if (pass->after) add_piece(pass, at->block[GRL_C_H], n, 1, STACK_BACK, 0, n);
     add_piece(pass, at->block[GRL_B_H], n, 1, STACK_DRIVE, 0, 0);
     add_piece(pass, at->block[GRL_W_H], n, m, STACK_DRIVE, 0, 1);
-    add_piece(pass, at->block[GRL_W_Z], n, m, STACK_INPUTS, 0, 0);
-    add_piece(pass, at->block[GRL_W_R], n, m, STACK_INPUTS, n, 0);
     add_piece(pass, at->C, k, n, STACK_READ, 0, 0);
     add_piece(pass, at->d, k, 1, STACK_READ, 0, n);
     if (pass->started) add_piece(pass, at->start, n, pass->features ? k : 1, STACK_START, 0, 0);

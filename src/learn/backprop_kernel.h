@@ -4,10 +4,9 @@
  * The kernels see the parameters as a few matrices that act on stacked columns of numbers, so that biases are columns
  * like the others:
  *
- *     gates   [U_z b_z; U_r b_r; U_h c_h]  on (h, 1)     the last block row with reset after only
- *     reset   U_h                          on r * h      with reset before only
+ *     gates   [U_z b_z W_z; U_r b_r W_r]   on (h, 1, x)
+ *     back    [U_h c_h] on (h, 1) with reset after, U_h on r * h with reset before
  *     drive   [b_h W_h]                    on (1, x)
- *     inputs  [W_z; W_r]                   on x
  *     read    [C d]                        on (h, 1)
  *     start   [E e] on (y_0, 1), or h_0 on 1 */
 #ifndef GRL_LEARN_BACKPROP_KERNEL_H
@@ -17,7 +16,7 @@
 #include "learn/backprop.h"
 #include "num/kernels.h"
 
-enum { STACK_GATES, STACK_RESET, STACK_DRIVE, STACK_INPUTS, STACK_READ, STACK_START, STACKS };
+enum { STACK_GATES, STACK_BACK, STACK_DRIVE, STACK_READ, STACK_START, STACKS };
 
 typedef struct grl_stack {
     size_t rows, columns;

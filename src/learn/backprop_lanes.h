@@ -34,11 +34,19 @@ enum {
 
 #define ALWAYS static inline __attribute__((always_inline))
 
-/* A: rows x columns with the strides given, into panels of at most PANEL rows, column after column. */
+/* The rows of a matrix go in panels as equal as can be. */
+static size_t panel_rows(size_t rows)
+{
+    size_t panels = (rows + PANEL - 1) / PANEL;
+    return panels ? (rows + panels - 1) / panels : 1;
+}
+
+/* A: rows x columns with the strides given, into panels, column after column. */
 static void pack_panels(size_t rows, size_t columns, const double *A, size_t row, size_t column, REAL *packed)
 {
-    for (size_t i = 0; i < rows; i += PANEL) {
-        size_t panel = rows - i < PANEL ? rows - i : PANEL;
+    size_t most = panel_rows(rows);
+    for (size_t i = 0; i < rows; i += most) {
+        size_t panel = rows - i < most ? rows - i : most;
         for (size_t j = 0; j < columns; j++)
             for (size_t k = 0; k < panel; k++) *packed++ = (REAL)A[(i + k) * row + j * column];
     }
@@ -63,11 +71,12 @@ ALWAYS void panel_product(const size_t rows, size_t columns, const REAL *restric
 static void product(size_t rows, size_t columns, const REAL *A, const REAL *s, size_t lanes, REAL *out,
                     int add)
 {
-    for (size_t i = 0; i < rows; i += PANEL)
+    size_t most = panel_rows(rows);
+    for (size_t i = 0; i < rows; i += most)
         for (size_t l = 0; l < lanes; l += VECTOR_LANES) {
             const REAL *a = A + i * columns, *x = s + l;
             REAL *y = out + i * lanes + l;
-            switch (rows - i) {
+            switch (rows - i < most ? rows - i : most) {
 #define PANEL_CASE(R)                                                                                        \
     case R:                                                                                                  \
         panel_product(R, columns, a, x, lanes, y, add);                                                      \
@@ -181,8 +190,8 @@ static void pack(const grl_pass *pass, const double *stacked, void *room)
     for (int which = 0; which < STACKS; which++) {
         const grl_stack *a = &pass->stack[which];
         pack_panels(a->rows, a->columns, stacked + a->at, a->columns, 1, WEIGHTS(which));
-        if (which == STACK_GATES || which == STACK_RESET || which == STACK_READ)
-            pack_panels(a->rows ? pass->n : 0, a->rows, stacked + a->at, 1, a->columns, TRANSPOSED(which));
+        if (which == STACK_GATES || which == STACK_BACK || which == STACK_READ)
+            pack_panels(pass->n, a->rows, stacked + a->at, 1, a->columns, TRANSPOSED(which));
     }
 }
 
@@ -248,18 +257,18 @@ static void gates(size_t count, REAL *d)
     }
 }
 
-/* The candidate, from its pre-activation: with reset after, n + r a (the product r a is left out if a is NULL); and
- * the next state, to which the noise is added that lies in its place. */
-static void advance(size_t count, REAL dt, int noise, const REAL *h, const REAL *d, const REAL *a, REAL *n,
+/* The candidate n, and the next state, to which the noise is added that lies in its place. `after`, a constant: n's
+ * pre-activation lacks r a. */
+ALWAYS void advance(size_t count, REAL dt, const int after, int noise, const REAL *h, const REAL *d, REAL *n,
                     REAL *next)
 {
-    const REAL *p = d, *r = d + count;
-    if (a) EACH_VECTOR AT(n) = VECTOR_FMA(CONST_AT(r), CONST_AT(a), AT(n));
+    const REAL *p = d, *r = d + count, *a = d + 2 * count;
     EACH_VECTOR
     {
-        AT(n) = TANH(AT(n));
-        VECTOR to = VECTOR_FMA(dt * CONST_AT(p), AT(n) - CONST_AT(h), CONST_AT(h));
+        VECTOR candidate = TANH(after ? VECTOR_FMA(CONST_AT(r), CONST_AT(a), AT(n)) : AT(n));
+        VECTOR to = VECTOR_FMA(dt * CONST_AT(p), candidate - CONST_AT(h), CONST_AT(h));
         if (noise) to += AT(next);
+        AT(n) = candidate;
         AT(next) = to;
     }
 }
@@ -269,6 +278,7 @@ static void forward(const grl_pass *pass, const REAL *weights, size_t first, sto
     const grl_learn_batch *batch = pass->batch;
     size_t n = pass->n, m = pass->m, L = pass->lanes, T = batch->steps, count = n * L;
     REAL dt = (REAL)pass->dt;
+    int noise = batch->noise != NULL;
     if (pass->features) gather(pass, batch->starts, first, 1, pass->k, 0, at.begin);
     if (m) gather(pass, batch->inputs, first, T, m, at.s_stride, at.s + count + L);
     if (batch->noise) gather(pass, batch->noise, first, T, n, at.s_stride, at.s + at.s_stride);
@@ -278,21 +288,22 @@ static void forward(const grl_pass *pass, const REAL *weights, size_t first, sto
     else
         fill(count, 0, at.s);
     for (size_t t = 0; t < T; t++) {
-        REAL *h = at.s + t * at.s_stride, *one = h + count, *x = one + L, *d = at.d + t * at.d_stride,
+        REAL *h = at.s + t * at.s_stride, *one = h + count, *d = at.d + t * at.d_stride,
              *next = h + at.s_stride;
         fill(L, 1, one);
-        product(pass->stack[STACK_GATES].rows, n + 1, WEIGHTS(STACK_GATES), h, L, d, 0);
-        if (m) product(2 * n, m, WEIGHTS(STACK_INPUTS), x, L, d, 1);
+        product(2 * n, n + 1 + m, WEIGHTS(STACK_GATES), h, L, d, 0);
         gates(count, d);
         if (pass->after) {
-            product(n, 1 + m, WEIGHTS(STACK_DRIVE), one, L, d + 3 * count, 0);
-            advance(count, dt, batch->noise != NULL, h, d, d + 2 * count, d + 3 * count, next);
+            REAL *a = d + 2 * count, *drive = d + 3 * count;
+            product(n, n + 1, WEIGHTS(STACK_BACK), h, L, a, 0);
+            product(n, 1 + m, WEIGHTS(STACK_DRIVE), one, L, drive, 0);
+            advance(count, dt, 1, noise, h, d, drive, next);
         } else {
             REAL *r = d + count, *drive = d + 2 * count, *part = d + 3 * count;
             EACH_VECTOR AT(part) = AT(r) * AT(h);
             product(n, 1 + m, WEIGHTS(STACK_DRIVE), one, L, drive, 0);
-            product(n, n, WEIGHTS(STACK_RESET), part, L, drive, 1);
-            advance(count, dt, batch->noise != NULL, h, d, NULL, drive, next);
+            product(n, n, WEIGHTS(STACK_BACK), part, L, drive, 1);
+            advance(count, dt, 0, noise, h, d, drive, next);
         }
     }
     fill(L, 1, at.s + T * at.s_stride + count);
@@ -376,17 +387,17 @@ static void accumulate(const grl_pass *pass, store at, size_t t, size_t steps, d
 {
     size_t n = pass->n, m = pass->m, L = pass->lanes, count = n * L;
     const grl_stack *stack = pass->stack;
-    REAL *s = at.s + t * at.s_stride, *d = at.d + t * at.d_stride, *drive = d + (pass->after ? 3 : 2) * count;
-    span of = {d, s, at.d_stride, at.s_stride, steps, L};
-    outer(stack[STACK_GATES].rows, n + 1, of, gradient + stack[STACK_GATES].at);
-    of.s = s + count + L;
-    outer(2 * n, m, of, gradient + stack[STACK_INPUTS].at);
-    of.d = drive;
-    of.s = s + count;
-    outer(n, 1 + m, of, gradient + stack[STACK_DRIVE].at);
-    if (!pass->after)
-        outer(n, n, (span){drive, d + 3 * count, at.d_stride, at.d_stride, steps, L},
-              gradient + stack[STACK_RESET].at);
+    REAL *s = at.s + t * at.s_stride, *d = at.d + t * at.d_stride, *third = d + 2 * count,
+         *last = d + 3 * count;
+    outer(2 * n, n + 1 + m, (span){d, s, at.d_stride, at.s_stride, steps, L},
+          gradient + stack[STACK_GATES].at);
+    if (pass->after)
+        outer(n, n + 1, (span){third, s, at.d_stride, at.s_stride, steps, L},
+              gradient + stack[STACK_BACK].at);
+    else
+        outer(n, n, (span){third, last, at.d_stride, at.d_stride, steps, L}, gradient + stack[STACK_BACK].at);
+    outer(n, 1 + m, (span){pass->after ? last : third, s + count, at.d_stride, at.s_stride, steps, L},
+          gradient + stack[STACK_DRIVE].at);
     size_t first = t + 1 < pass->batch->first ? pass->batch->first : t + 1;
     if (first <= t + steps)
         outer(pass->k, n + 1,
@@ -406,13 +417,13 @@ static void backward(const grl_pass *pass, const REAL *weights, store at, double
             product(n, pass->k, TRANSPOSED(STACK_READ), at.e + (t + 1) * at.e_stride, L, at.g, 1);
         if (pass->after) {
             adjoint_after(count, dt, h, d, at.g);
+            product(n, n, TRANSPOSED(STACK_BACK), d + 2 * count, L, at.g, 1);
         } else {
             adjoint_before(count, dt, h, d, at.g);
-            product(n, n, TRANSPOSED(STACK_RESET), d + 2 * count, L, at.back, 0);
+            product(n, n, TRANSPOSED(STACK_BACK), d + 2 * count, L, at.back, 0);
             adjoint_reset(count, h, at.back, d, at.g);
         }
-        size_t rows = pass->stack[STACK_GATES].rows;
-        product(n, rows, TRANSPOSED(STACK_GATES), d, L, at.g, 1);
+        product(n, 2 * n, TRANSPOSED(STACK_GATES), d, L, at.g, 1);
         if (t == 0 || end - t == BLOCK_STEPS) {
             accumulate(pass, at, t, end - t, gradient);
             end = t;
