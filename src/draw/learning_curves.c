@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum { PANELS_ACROSS = 3, WITH_BAND = 3 };
-static const double run_width = 0.7, run_fade = 0.62, median_width = 2;
+static const double run_width = 0.7, run_fade = 0.62, median_width = 2, narrow = 215, flat = 200;
 
 /* The runs of one size at one task. */
 typedef struct group {
@@ -317,9 +317,15 @@ grl_status grl_draw_learning_curves(size_t count, const grl_learning_curve *curv
         g = end;
     }
     explain(&s, &s.panels[s.panel_count - 1], series);
-    status = grl_lineplot_draw(s.panel_count, s.panels,
-                               s.panel_count < PANELS_ACROSS ? s.panel_count : PANELS_ACROSS, options, path,
-                               error);
+    const size_t columns = s.panel_count < PANELS_ACROSS ? s.panel_count : PANELS_ACROSS;
+    grl_draw_options page = *options;
+    if (columns == PANELS_ACROSS && page.width == 0 && page.height == 0 && page.text == 0) {
+        /* Three beside each other would make a wide page, and small words where it is shown in a column. */
+        page.width = narrow * (double)columns;
+        page.height = flat * (double)((s.panel_count + columns - 1) / columns) + 20;
+        page.text = grl_canvas_text;
+    }
+    status = grl_lineplot_draw(s.panel_count, s.panels, columns, &page, path, error);
 done:
     free(s.x);
     free(s.y);
