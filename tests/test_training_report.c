@@ -154,6 +154,11 @@ static void test_document(void **state)
     check_near(rows->items[0].curve[0].validation, 0.75, 0);
     check_near(rows->items[0].curve[1].loss, 0.1, 0);
     assert_true(isnan(rows->items[0].curve[1].validation));
+    assert_int_equal(rows->items[0].curve_count, 2);
+    assert_int_equal(rows->items[0].curve[1].step, 50);
+    assert_int_equal(rows->items[0].curve[0].horizon, 10);
+    check_near(rows->items[0].curve[0].validation, 0.75, 0);
+    assert_true(isnan(rows->items[0].curve[1].validation));
     assert_int_equal(rows->items[0].count, j->measure_count);
     for (size_t i = 0; i < j->measure_count; i++) {
         const double had = j->measures[i].value, got = rows->items[0].measures[i].value;

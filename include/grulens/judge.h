@@ -192,7 +192,7 @@ typedef struct grl_judge_options {
     long long max_boxes; /* of the proof of the fixed points, up to four units; default 400,000 */
     size_t starts;       /* random starts for attractors; default 64 */
     /* An estimate of floating-point operations for each of: free runs, slow manifolds, attractors (of the flow ten times as
-     * many); default 2e9. */
+     * many), and ten times as many for the search for fixed points beyond 64 units; default 2e9. */
     double max_operations;
     unsigned long long seed; /* default 0 */
     int threads;             /* default 1; 0: one for each core */

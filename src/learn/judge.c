@@ -15,6 +15,10 @@
 /* Times the horizon, of test data that are generated; the least number of them. */
 enum { LONG = 10, LEAST_TRAJECTORIES = 8 };
 
+/* Of a search for fixed points: steps of Newton's method from a start, about; up to so many units a search ends early enough
+ * by its own criterion; the least number of starts where it would not. */
+enum { STEPS = 20, FREELY_SEARCHED = 64, LEAST_STARTS = 64 };
+
 /* A proof of all fixed points is tried up to so many units. */
 enum { PROVEN_UNITS = 4 };
 
@@ -79,6 +83,10 @@ static grl_status look(const grl_judging *j, grl_time time, unsigned parts, grl_
     ask.points.dt = time == GRL_DISCRETE ? j->dt : 1;
     ask.points.method = j->n <= PROVEN_UNITS ? GRL_METHOD_PROVE : GRL_METHOD_SEARCH;
     ask.points.max_boxes = o->max_boxes;
+    if (j->n > FREELY_SEARCHED) {
+        const double newton = STEPS * pow((double)j->n, 3);
+        ask.points.max_starts = (long long)fmax(10 * o->max_operations / newton, LEAST_STARTS);
+    }
     ask.points.points_only = !(parts & GRL_PART_SLOW);
     ask.slow.max_operations = o->max_operations;
     ask.attractors.starts = o->starts;

@@ -29,6 +29,7 @@ enum {
     WINDOW = 3,
     SETTLE = 20,
     TIMES = 6,
+    LEAST_RUNS = 4,
     ROUNDS = 50,
     MOST_POINTS = 2000,
     IN_ROUND = 400,
@@ -99,6 +100,21 @@ static ending ending_of(size_t n, const double *range, const double *before)
     return between(n, range, before) <= settled * size ? ON_MOTION : UNSETTLED;
 }
 
+/* The shortest wait, in steps: twenty rounds, or ten horizons. */
+static double first_wait(const grl_judging *judging, double round)
+{
+    return fmax(SETTLE * round, 10 * (double)judging->horizon);
+}
+
+/* How many of the test trajectories are followed: all, or as many as the operations are enough for. */
+static size_t affordable(const grl_judging *judging, double round)
+{
+    const double steps = first_wait(judging, round) + 2 * WINDOW * round;
+    const double most = judging->options->max_operations / grl_judge_cost(judging) / steps;
+    const size_t count = judging->test->count, least = count < LEAST_RUNS ? count : LEAST_RUNS;
+    return (double)count <= most ? count : most > (double)least ? (size_t)most : least;
+}
+
 /* Runs on until all have settled or the operations are used up. */
 static grl_status settle(const grl_judging *judging, const double *starts, double round, endings *e,
                          grl_error *error)
@@ -106,7 +122,7 @@ static grl_status settle(const grl_judging *judging, const double *starts, doubl
     const size_t n = judging->n;
     const double most = judging->options->max_operations / grl_judge_cost(judging) / (double)e->count;
     const long long window = (long long)ceil(WINDOW * round);
-    long long wait = (long long)fmax(SETTLE * round, 10 * (double)judging->horizon), steps = 0;
+    long long wait = (long long)first_wait(judging, round), steps = 0;
     grl_walk walk;
     grl_status status = grl_walk_create(judging, e->count, starts, &walk, error);
     for (int time = 0; status == GRL_OK && time < TIMES; time++, wait *= 2) {
@@ -345,7 +361,7 @@ grl_status grl_judge_oscillation(const grl_judging *judging, grl_error *error)
     out->size = r ? grl_points_diameter(r->count, judging->k, r->points) : NAN;
     if (judging->test) {
         status = grl_judge_starts(judging, judging->test, &starts, error);
-        if (status == GRL_OK) status = endings_create(judging->test->count, judging->n, &e, error);
+        if (status == GRL_OK) status = endings_create(affordable(judging, round), judging->n, &e, error);
         if (status == GRL_OK) status = settle(judging, starts, round, &e, error);
         if (status == GRL_OK) chosen = most_shared(&e, judging->n, &runs);
         if (status == GRL_OK) count_endings(&e, runs, out);

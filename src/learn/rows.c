@@ -77,15 +77,15 @@ static grl_status read_row(size_t line, json_t *root, grl_judgement_row *row, gr
     const char *format = json_string_value(json_object_get(root, "format")),
                *task = json_string_value(json_object_get(root, "task")),
                *seed = json_string_value(json_object_get(settings, "seed"));
-    char *end = NULL;
     if (!format || strcmp(format, "grulens-training") != 0 ||
         json_integer_value(json_object_get(root, "version")) != 1)
         return bad(line, "these two fields", error);
     if (!task || !seed || !json_is_integer(units) || json_integer_value(units) < 1 ||
         !json_is_number(seconds))
         return bad(line, "task, units, seed and seconds", error);
-    row->seed = strtoull(seed, &end, 10);
-    if (end == seed || *end) return bad(line, "a seed that is a whole number, as a text", error);
+    if (!*seed || seed[strspn(seed, "0123456789")])
+        return bad(line, "a seed that is a whole number, as a text", error);
+    row->seed = strtoull(seed, NULL, 10);
     row->units = (size_t)json_integer_value(units);
     row->seconds = json_number_value(seconds);
     row->success = json_is_boolean(success) ? json_is_true(success) : -1;
