@@ -20,10 +20,14 @@ static inline void fuzz_check(const char *name, const uint8_t *data, size_t size
         return;
     }
     if (grl_cell_check(grl_model_cell(model), NULL) != GRL_OK) abort();
-    if (writer) { /* what was read can be written, and that can be read */
+    if (writer) { /* what was read can be written, and that can be read, with readout and start */
         grl_text text = {0};
         if (writer->write(model, &text, NULL) != GRL_OK || text.failed) abort();
         if (grl_model_read(name, text.data, text.size, NULL, &again, &error) != GRL_OK) abort();
+        if (grl_model_outputs(again) != grl_model_outputs(model) ||
+            grl_model_observations(again) != grl_model_observations(model) ||
+            !grl_model_start_e(again) != !grl_model_start_e(model))
+            abort();
         grl_model_free(again);
         grl_text_drop(&text);
     }
