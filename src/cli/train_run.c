@@ -232,6 +232,11 @@ static void work_all(desk *d)
     const int threads = d->given->run.threads > 0 ? (int)d->given->run.threads : omp_get_num_procs();
     const int side_by_side = left < (size_t)threads ? (left > 0 ? (int)left : 1) : threads;
     d->threads = threads / side_by_side;
+    /* A team within a team of one would be made anew at every step. */
+    if (side_by_side == 1) {
+        work(d);
+        return;
+    }
     omp_set_max_active_levels(2);
 #pragma omp parallel num_threads(side_by_side)
     work(d);
@@ -263,12 +268,10 @@ int grl_cli_plan_run(const grl_cli_train_settings *given, const grl_cli_plan *pl
     d.progress = grl_cli_watch_begin_rows(show, &d, given->output.quiet);
     work_all(&d);
     grl_cli_watch_end();
-    if (d.status != GRL_OK) {
-        status = grl_cli_error(&d.error);
-        goto done;
-    }
-    if (grl_sweep_collect(d.sweep, &lines, &helper, &error) != GRL_OK) {
-        status = grl_cli_error(&error);
+    /* Other processes wait for this one also where it failed. */
+    const grl_status collected = grl_sweep_collect(d.sweep, &lines, &helper, &error);
+    if (d.status != GRL_OK || collected != GRL_OK) {
+        status = grl_cli_error(d.status != GRL_OK ? &d.error : &error);
         goto done;
     }
     if (!helper) status = conclude(&d, lines);

@@ -86,12 +86,12 @@ static grl_status make_data(const grl_problem *problem, const grl_dataset *data,
     return GRL_OK;
 }
 
-/* Threads that are worth their meeting: each is to have a million multiplications, some 0.1 ms, in a step. */
+/* Threads that are worth their meeting: each is to have 50 million multiplications, some milliseconds, in a step. */
 static int useful(int threads, const grl_shape *shape, size_t sequences, size_t steps)
 {
     const double products =
         9 * (double)(shape->units * (shape->units + shape->inputs + 4)) * (double)(sequences * steps);
-    const double most = products / 1e6;
+    const double most = products / 5e7;
     return most < 1 ? 1 : most < threads ? (int)most : threads;
 }
 
