@@ -216,11 +216,11 @@ static grl_status report(size_t count, const grl_judgement_row *rows, int markdo
         add_table(&out, count, rows, &all, first, end, markdown);
     }
     grl_text_add(
-        &out,
-        all.count > 0
-            ? "\nMean ± standard deviation over the runs, of the finite ones; inf: how many have no end. learned: by\n"
-              "the criterion of the task. Errors in units of the variance, times and lengths in those of the task.\n"
-            : "no runs\n");
+        &out, all.count > 0
+                  ? "\nMean ± standard deviation over the runs, of the finite ones; inf: how many have no\n"
+                    "end. learned: by the criterion of the task. Errors in units of the variance, times and\n"
+                    "lengths in those of the task.\n"
+                  : "no runs\n");
     free(all.items);
     *text = grl_text_take(&out);
     return *text ? GRL_OK : grl_fail(error, GRL_NO_MEMORY, "not enough memory for the report");
