@@ -26,25 +26,27 @@ enum {
     VECTOR_LANES = sizeof(VECTOR) / sizeof(REAL),
     VECTORS = WIDTH / VECTOR_LANES,
     PANEL = 12,                        /* rows of a product that are computed together */
-    OUTER_ROWS = VECTORS == 1 ? 6 : 3, /* as many sums as there are registers for */
+    OUTER_ROWS = VECTORS == 1 ? 5 : 3, /* sums, and what they are made of, fit into the registers */
     OUTER_COLUMNS = 4,
-    BLOCK_STEPS = 64,
+    FEW_UNITS = 32, /* with which the numbers of LONG_BLOCK steps stay in the cache */
+    LONG_BLOCK = 128,
+    SHORT_BLOCK = 64,
     GATHER_STEPS = 16
 };
 
 #define ALWAYS static inline __attribute__((always_inline))
 
-/* The rows of a matrix go in panels as equal as can be. */
-static size_t panel_rows(size_t rows)
+/* The size of parts of `count` that are as equal as can be, of at most `most`. */
+static size_t even_part(size_t count, size_t most)
 {
-    size_t panels = (rows + PANEL - 1) / PANEL;
-    return panels ? (rows + panels - 1) / panels : 1;
+    size_t parts = (count + most - 1) / most;
+    return parts ? (count + parts - 1) / parts : 1;
 }
 
 /* A: rows x columns with the strides given, into panels, column after column. */
 static void pack_panels(size_t rows, size_t columns, const double *A, size_t row, size_t column, REAL *packed)
 {
-    size_t most = panel_rows(rows);
+    size_t most = even_part(rows, PANEL);
     for (size_t i = 0; i < rows; i += most) {
         size_t panel = rows - i < most ? rows - i : most;
         for (size_t j = 0; j < columns; j++)
@@ -71,7 +73,7 @@ ALWAYS void panel_product(const size_t rows, size_t columns, const REAL *restric
 static void product(size_t rows, size_t columns, const REAL *A, const REAL *s, size_t lanes, REAL *out,
                     int add)
 {
-    size_t most = panel_rows(rows);
+    size_t most = even_part(rows, PANEL);
     for (size_t i = 0; i < rows; i += most)
         for (size_t l = 0; l < lanes; l += VECTOR_LANES) {
             const REAL *a = A + i * columns, *x = s + l;
@@ -142,31 +144,38 @@ ALWAYS void block_outer(const size_t rows, const size_t columns, const size_t la
         for (size_t j = 0; j < columns; j++) G[i * stride + j] += (double)total[i * columns + j];
 }
 
-/* A strip of `rows` rows of d against all of s. */
+/* A strip of `rows` rows of d against all of s, in blocks of columns as equal as can be. */
 ALWAYS void strip_outer(const size_t rows, size_t columns, const size_t lanes, span of, double *G)
 {
-    size_t j = 0;
-    for (; j + OUTER_COLUMNS <= columns; j += OUTER_COLUMNS, of.s += OUTER_COLUMNS * lanes)
-        block_outer(rows, OUTER_COLUMNS, lanes, &of, G + j, columns);
-    if (columns - j >= 2) {
-        block_outer(rows, 2, lanes, &of, G + j, columns);
-        j += 2;
-        of.s += 2 * lanes;
+    size_t most = even_part(columns, OUTER_COLUMNS);
+    for (size_t j = 0, some; j < columns; j += some, of.s += some * lanes) {
+        some = columns - j < most ? columns - j : most;
+        if (some == 4)
+            block_outer(rows, 4, lanes, &of, G + j, columns);
+        else if (some == 3)
+            block_outer(rows, 3, lanes, &of, G + j, columns);
+        else if (some == 2)
+            block_outer(rows, 2, lanes, &of, G + j, columns);
+        else
+            block_outer(rows, 1, lanes, &of, G + j, columns);
     }
-    if (j < columns) block_outer(rows, 1, lanes, &of, G + j, columns);
 }
 
 ALWAYS void lanes_outer(size_t rows, size_t columns, const size_t lanes, span of, double *G)
 {
-    for (size_t i = 0, strip; i < rows; i += strip, of.d += strip * lanes, G += strip * columns) {
-        if (rows - i >= OUTER_ROWS)
-            strip_outer(strip = OUTER_ROWS, columns, lanes, of, G);
-        else if (rows - i >= 3)
-            strip_outer(strip = 3, columns, lanes, of, G);
-        else if (rows - i >= 2)
-            strip_outer(strip = 2, columns, lanes, of, G);
+    size_t most = even_part(rows, OUTER_ROWS);
+    for (size_t i = 0, some; i < rows; i += some, of.d += some * lanes, G += some * columns) {
+        some = rows - i < most ? rows - i : most;
+        if (OUTER_ROWS == 5 && some == 5)
+            strip_outer(OUTER_ROWS, columns, lanes, of, G);
+        else if (OUTER_ROWS == 5 && some == 4)
+            strip_outer(OUTER_ROWS - 1, columns, lanes, of, G);
+        else if (some == 3)
+            strip_outer(3, columns, lanes, of, G);
+        else if (some == 2)
+            strip_outer(2, columns, lanes, of, G);
         else
-            strip_outer(strip = 1, columns, lanes, of, G);
+            strip_outer(1, columns, lanes, of, G);
     }
 }
 
@@ -410,6 +419,7 @@ static void backward(const grl_pass *pass, const REAL *weights, store at, double
 {
     size_t n = pass->n, L = pass->lanes, T = pass->batch->steps, count = n * L;
     REAL dt = (REAL)pass->dt;
+    size_t block = even_part(T, n <= FEW_UNITS ? LONG_BLOCK : SHORT_BLOCK);
     fill(count, 0, at.g);
     for (size_t t = T, end = T; t-- > 0;) {
         REAL *h = at.s + t * at.s_stride, *d = at.d + t * at.d_stride;
@@ -424,7 +434,7 @@ static void backward(const grl_pass *pass, const REAL *weights, store at, double
             adjoint_reset(count, h, at.back, d, at.g);
         }
         product(n, 2 * n, TRANSPOSED(STACK_GATES), d, L, at.g, 1);
-        if (t == 0 || end - t == BLOCK_STEPS) {
+        if (t == 0 || end - t == block) {
             accumulate(pass, at, t, end - t, gradient);
             end = t;
         }
