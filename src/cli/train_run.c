@@ -133,15 +133,18 @@ static void work(desk *d)
     }
 }
 
+/* As many lines as any terminal shows. */
+enum { MOST_LINES = 18 };
+
 /* The live table: a line for each task and size. */
 static int show(void *context, long long done, double seconds)
 {
     desk *d = context;
     const grl_cli_plan *plan = d->plan;
-    int lines = 1;
+    int lines = 1, more = 0;
     fprintf(stderr, "%-18s %6s %9s %11s\033[K\n", "task", "units", "done", "best loss");
     omp_set_lock(&d->lock);
-    for (size_t i = 0, end; i < plan->count; i = end, lines++) {
+    for (size_t i = 0, end; i < plan->count; i = end) {
         const grl_cli_trainee *t = &plan->trainees[i];
         size_t finished = 0;
         double best = INFINITY;
@@ -151,6 +154,11 @@ static int show(void *context, long long done, double seconds)
             finished += (size_t)d->done[end];
             if (d->best[end] < best) best = d->best[end];
         }
+        if (lines > MOST_LINES) {
+            more++;
+            continue;
+        }
+        lines++;
         fprintf(stderr, "%-18s %6zu %4zu/%-4zu ",
                 t->problem.task ? grl_task_name(t->problem.task) : "recorded", t->settings.units, finished,
                 end - i);
@@ -160,11 +168,12 @@ static int show(void *context, long long done, double seconds)
             fprintf(stderr, "%11s\033[K\n", "");
     }
     omp_unset_lock(&d->lock);
+    if (more > 0) fprintf(stderr, "and %d more\033[K\n", more);
     const double rate = (double)done / seconds, left = d->total - (double)done;
     fprintf(stderr, "%.0f steps/s, %.0f s", rate, seconds);
     if (done > 0 && left > 0) fprintf(stderr, ", about %.0f s left", left / rate);
     fputs("\033[K\n", stderr);
-    return lines + 1;
+    return lines + 1 + (more > 0);
 }
 
 /* DIR/runs.jsonl: the documents in the order of the plan. */
