@@ -6,6 +6,7 @@
 #include "learn/fold.h"
 #include "learn/sequences.h"
 
+#include <grulens/format.h>
 #include <grulens/learn.h>
 #include <math.h>
 #include <pthread.h>
@@ -186,21 +187,27 @@ static void test_patience(void **unused)
     grl_training_free(t);
 }
 
-/* Run freely in the task's units, the error over the variance is the validation loss. */
+/* Run freely in the task's units, as it comes back from its file, the error over the variance is the validation loss. */
 static void test_units(void **unused)
 {
     const char *const tasks[] = {"ring-attractor", "flip-flop"};
+    const grl_start starts[] = {GRL_START_ENCODED, GRL_START_ZERO, GRL_START_LEARNED};
+    char path[64];
     (void)unused;
-    for (int which = 0; which < 4; which++) {
+    snprintf(path, sizeof path, "%s/units.safetensors", folder);
+    for (int which = 0; which < 6; which++) {
         const grl_problem problem = problem_of(tasks[which % 2]);
         grl_training_settings s = small(&problem);
         grl_training *t;
         grl_dataset *train, *valid;
         grl_scaling scaling;
         double sum = 0;
-        s.warm_up = which >= 2 ? 3 : 0;
-        if (which >= 2) s.start = GRL_START_ZERO;
+        s.start = starts[which / 2];
+        s.warm_up = s.start == GRL_START_ZERO ? 3 : 0;
         assert_int_equal(grl_train(&problem, NULL, &s, NULL, 1, NULL, &t, NULL), GRL_OK);
+        assert_int_equal(grl_model_save(t->model, path, NULL), GRL_OK);
+        grl_model_free(t->model);
+        assert_int_equal(grl_model_load(path, NULL, &t->model, NULL), GRL_OK);
         const size_t T = s.horizon + s.warm_up;
         assert_int_equal(grl_problem_generate(&problem, s.seed, GRL_SPLIT_TRAIN, 20, T, &train, NULL),
                          GRL_OK);
@@ -225,6 +232,7 @@ static void test_units(void **unused)
         grl_dataset_free(train);
         grl_dataset_free(valid);
         grl_training_free(t);
+        unlink(path);
     }
 }
 
