@@ -68,9 +68,11 @@ static void add_piece(grl_pass *pass, size_t offset, size_t rows, size_t columns
         (grl_piece){offset, rows, columns, stack->at + row * stack->columns + column, stack->columns};
 }
 
-static void lay_out(grl_pass *pass, const grl_shape *shape, const grl_offsets *at)
+void grl_pass_lay_out(grl_pass *pass, const grl_shape *shape)
 {
+    grl_offsets offsets = grl_shape_offsets(shape), *at = &offsets;
     size_t n = shape->units, m = shape->inputs, k = shape->outputs;
+    *pass = (grl_pass){.stacked = 0};
     pass->n = n;
     pass->m = m;
     pass->k = k;
@@ -140,7 +142,7 @@ grl_status grl_backprop_create(const grl_shape *shape, grl_precision precision, 
     grl_backprop *new = grl_calloc(1, sizeof *new);
     if (!new) return grl_fail_memory(error, 1, sizeof *new);
     new->offsets = grl_shape_offsets(shape);
-    lay_out(&new->pass, shape, &new->offsets);
+    grl_pass_lay_out(&new->pass, shape);
     new->kernel = grl_backprop_kernel_for(precision, grl_isa_best());
     new->most_sequences = most_sequences;
     new->most_steps = most_steps;
@@ -182,7 +184,7 @@ void grl_backprop_free(grl_backprop *backprop)
     free(backprop);
 }
 
-static void stack_up(const grl_pass *pass, const double *parameters, double *stacked)
+void grl_pass_stack(const grl_pass *pass, const double *parameters, double *stacked)
 {
     for (size_t b = 0; b < pass->pieces; b++) {
         const grl_piece *piece = &pass->piece[b];
@@ -208,7 +210,7 @@ double grl_backprop_run(grl_backprop *backprop, const double *parameters, const 
     grl_pass pass = backprop->pass;
     pass.batch = batch;
     pass.lanes = lanes_for(pass.n, batch->count);
-    stack_up(&pass, parameters, backprop->stacked);
+    grl_pass_stack(&pass, parameters, backprop->stacked);
     backprop->kernel->pack(&pass, backprop->stacked, backprop->weights);
 
     /* Slot s has the groups s, s + slots, ..., so that what is added to what does not depend on the threads. */

@@ -66,6 +66,12 @@ static inline bool grl_backprop_room(const grl_pass *pass, size_t steps, size_t 
     return true;
 }
 
+/* The sizes of a network of this shape; lanes and batch are left to fill in. */
+void grl_pass_lay_out(grl_pass *pass, const grl_shape *shape);
+
+/* The parameters, as they lie in the matrices: stacked numbers. */
+void grl_pass_stack(const grl_pass *pass, const double *parameters, double *stacked);
+
 const grl_backprop_kernel *grl_backprop_kernel_for(grl_precision precision, grl_isa isa);
 
 #endif
