@@ -35,9 +35,12 @@ def make(where, more):
 
 
 def find(document, path):
-    """A value by the path of a check: parts between slashes; NAME=VALUE is the first item whose NAME is that."""
+    """A value by the path of a check: parts between slashes; NAME=VALUE is the first item whose NAME is that, # the
+    number of items."""
     for part in path.split("/"):
-        if isinstance(document, list) and "=" in part:
+        if part == "#":
+            document = len(document)
+        elif isinstance(document, list) and "=" in part:
             name, value = part.split("=", 1)
             document = next(item for item in document if str(item.get(name)) == value)
         elif isinstance(document, list):

@@ -327,8 +327,7 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
         "The cycle\xe2\x80\x99s period against its distance from the homoclinic orbit, and the law.");
     status = draw_blow_up(paper, results, document, error);
     if (status != GRL_OK) return status;
-    look = grl_paper_look(480, 330, NULL);
-    look.text = 9;
+    look = grl_paper_look(0, 0, NULL);
     grl_document_figure(
         document, 1,
         "The plane of both biases near the Bogdanov\xe2\x80\x93Takens point (BT): curves of folds, of Hopf points, of homoclinic "
