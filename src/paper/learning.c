@@ -13,6 +13,10 @@
 
 static const char *const names[GRL_PAPER_TASKS] = {"limit cycle", "line", "ring"};
 
+/* The part of the plane of the outputs that is shown. */
+static const double ranges[GRL_PAPER_TASKS][4] = {
+    {-2.6, 2.6, -0.8, 2.2}, {-1.25, 1.25, -1.25, 1.25}, {-1.4, 1.4, -1.4, 1.4}};
+
 static grl_status compute(grl_paper *paper, grl_results *results, grl_error *error)
 {
     grl_status status = grl_paper_train(paper, results, error);
@@ -41,6 +45,11 @@ static grl_status draw_learned(grl_paper *paper, const json_t *results, int task
     const grl_problem problem = grl_problem_of(grl_task_find(grl_paper_tasks[task]));
     look.text = 8.5;
     look.hide = GRL_SHOW_LEGEND | GRL_SHOW_NUMBERS;
+    look.ranges = 2;
+    for (int k = 0; k < 2; k++) {
+        look.low[k] = ranges[task][2 * k];
+        look.high[k] = ranges[task][2 * k + 1];
+    }
     ask.points.time = GRL_DISCRETE;
     ask.seed = paper->options->seed;
     ask.threads = paper->options->threads;

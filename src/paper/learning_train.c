@@ -105,7 +105,9 @@ static double median_of(size_t count, const trained *const *group, const char *n
         if (!isnan(values[used])) used++;
     }
     qsort(values, used, sizeof *values, by_value);
-    return used == 0 ? (double)NAN : values[used / 2];
+    return used == 0  ? (double)NAN
+           : used % 2 ? values[used / 2]
+                      : 0.5 * (values[used / 2 - 1] + values[used / 2]);
 }
 
 /* All seeds of one task and size. */

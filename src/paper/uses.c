@@ -56,7 +56,7 @@ static const row rows[LINES] = {
       "The period is set by the weights alone; a kick changes the phase and nothing else."}},
     {"homoclinic",
      {"A cycle near a saddle", "Long waits, then a quick event",
-      "the period grows by {/homoclinic/blow_up/slope|.2f} for each factor e of the distance",
+      "the period grows by {/homoclinic/blow_up/longer|.2f} each time that the distance falls by the factor e",
       "The wait depends on the logarithm of the distance: long waits need no fine tuning, but are hard to set."}},
     {"pseudo-line",
      {"A pseudo-line", "Integration, for a while",
