@@ -74,7 +74,7 @@ void grl_tick_text(double value, int decimals, char text[32])
     char digits[28];
     if (decimals == GRL_TICKS_LOG) {
         if (value >= 0.9e-3 && value < 1.1e4) {
-            snprintf(text, 32, "%.3g", value);
+            snprintf(text, 32, value < 1 ? "%.3g" : "%.0f", value);
         } else {
             const int power = (int)floor(log10(value) + 1e-9), factor = (int)lround(value / pow(10, power));
             digits[0] = '\0';

@@ -23,7 +23,7 @@ const char *grl_claim_verdict_name(grl_claim_verdict verdict); /* "proven" */
 
 /* A number of the report and where the command's document has it. `result` is a path of the section's results;
  * `found` one in the document, where a part may be NAME=VALUE: the first item of a list whose member NAME is
- * that (see docs/formats.md). They agree to `tolerance`, relative to the larger of 1 and the number. */
+ * that, and # the number of items (see docs/formats.md). They agree to `tolerance`, relative to the larger of 1 and the number. */
 typedef struct grl_check {
     const char *result, *found;
     double tolerance;

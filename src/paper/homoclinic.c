@@ -63,6 +63,7 @@ static grl_status add_periods(const grl_diagram_branch *branch, double end, doub
     grl_results_integer(results, (long long)used, "blow_up/used");
     grl_results_number(results, -1 / slope, "blow_up/rate");
     grl_results_number(results, slope, "blow_up/slope");
+    grl_results_number(results, -slope, "blow_up/longer");
     grl_results_number(results, intercept, "blow_up/intercept");
     free(x);
     return GRL_OK;
@@ -118,6 +119,15 @@ static grl_status compute_case(grl_paper *paper, grl_results *results, double b,
     return GRL_OK;
 }
 
+/* What a curve of homoclinic orbits ends at, in words. */
+static const char *special_words(grl_special_type type)
+{
+    return type == GRL_BOGDANOV_TAKENS       ? "Bogdanov\xe2\x80\x93Takens point"
+           : type == GRL_SADDLE_NODE_LOOP    ? "saddle-node loop"
+           : type == GRL_NEUTRAL_SADDLE_LOOP ? "neutral saddle loop"
+                                             : grl_special_name(type);
+}
+
 static grl_status compute_plane(grl_paper *paper, grl_results *results, grl_error *error)
 {
     grl_diagram *diagram = NULL;
@@ -134,12 +144,12 @@ static grl_status compute_plane(grl_paper *paper, grl_results *results, grl_erro
         grl_results_integer(results, (long long)c->count, "plane/curves/%zu/count", curves);
         grl_results_text(results,
                          c->end[0] == GRL_BRANCH_SPECIAL
-                             ? grl_special_name(diagram->special[c->end_special[0]].type)
+                             ? special_words(diagram->special[c->end_special[0]].type)
                              : grl_branch_end_name(c->end[0]),
                          "plane/curves/%zu/begins", curves);
         grl_results_text(results,
                          c->end[1] == GRL_BRANCH_SPECIAL
-                             ? grl_special_name(diagram->special[c->end_special[1]].type)
+                             ? special_words(diagram->special[c->end_special[1]].type)
                              : grl_branch_end_name(c->end[1]),
                          "plane/curves/%zu/ends", curves);
         curves++;
@@ -327,8 +337,7 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
         "The cycle\xe2\x80\x99s period against its distance from the homoclinic orbit, and the law.");
     status = draw_blow_up(paper, results, document, error);
     if (status != GRL_OK) return status;
-    look = grl_paper_look(480, 330, NULL);
-    look.text = 9;
+    look = grl_paper_look(0, 0, NULL);
     grl_document_figure(
         document, 1,
         "The plane of both biases near the Bogdanov\xe2\x80\x93Takens point (BT): curves of folds, of Hopf points, of homoclinic "

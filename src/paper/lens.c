@@ -353,14 +353,16 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
         document,
         "A gated recurrent unit (Cho and others, 2014) with state $h$ computes an update gate $z$, a reset gate "
         "$r$ and a candidate $n$, and keeps the old state as far as $z$ says:");
-    grl_document_equation(document,
-                          "$z$ = $\xcf\x83$($U_z$ $h$ + $b_z$),   $r$ = $\xcf\x83$($U_r$ $h$ + $b_r$),   "
-                          "$n$ = tanh($U_h$ ($r$ \xe2\x88\x98 $h$) + $b_h$)");
+    grl_document_equation(
+        document,
+        "$z$ = $\xcf\x83$($U_z$ $h$ + $b_z$),\xe2\x80\x83 $r$ = $\xcf\x83$($U_r$ $h$ + $b_r$),\xe2\x80\x83"
+        "$n$ = tanh($U_h$ ($r$ \xe2\x88\x98 $h$) + $b_h$)");
     grl_document_equation(document, "$h^+$ = $z$ \xe2\x88\x98 $h$ + (1 \xe2\x88\x92 $z$) \xe2\x88\x98 $n$");
     grl_document_paragraph(document, "This is one step, of size one, of Euler's method for the flow");
     grl_document_equation(
-        document, "$h\xe2\x80\xb2$ = $f$($h$) = (1 \xe2\x88\x92 $z$) \xe2\x88\x98 ($n$ \xe2\x88\x92 $h$),   "
-                  "$h^+$ = $h$ + d$t$ $f$($h$) with d$t$ = 1.");
+        document,
+        "$h\xe2\x80\xb2$ = $f$($h$) = (1 \xe2\x88\x92 $z$) \xe2\x88\x98 ($n$ \xe2\x88\x92 $h$),\xe2\x80\x83"
+        "$h^+$ = $h$ + d$t$ $f$($h$) with d$t$ = 1.");
     grl_document_paragraph(
         document,
         "The flow is what the founding paper studies. How much of it is the network's own? As an example take "

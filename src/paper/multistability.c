@@ -393,7 +393,8 @@ static void claim_counts(const json_t *results, grl_document *document)
                        : grl_results_is(results, "most/complete") && grl_results_is(results, "most/certified")
                            ? GRL_PROVEN
                            : GRL_COMPUTED,
-            .checks = {{"most/index_sum", "fixed_points/index_sum", 0, 0},
+            .checks = {{"most/count", "fixed_points/items/#", 0, 0},
+                       {"most/index_sum", "fixed_points/index_sum", 0, 0},
                        {"most/complete", "fixed_points/complete", 0, 0},
                        {"most/points/0/h/0", "fixed_points/items/0/h/0", 1e-9, 0},
                        {"most/points/9/type", "fixed_points/items/9/type", 0, 0}},
@@ -445,7 +446,7 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
             first == 0
                 ? "Every topology of two units that was found, few fixed points first. Lines: nullclines, stable "
                   "manifolds of saddles (the borders of basins), and cycles. Below each: its number, its share "
-                  "among random networks or that it was found by a climb, its inventory."
+                  "among random networks or that it was found by a climb; stable \xc2\xb7 unstable \xc2\xb7 saddle points."
                 : "More topologies of two units.");
         status = grl_paper_draw_gallery(paper, results, first, shown, document, error);
     }
@@ -462,8 +463,7 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
     look.hide = GRL_SHOW_STREAMLINES;
     grl_document_figure(
         document, 1,
-        "The network with the most fixed points that was found: {most/count}, of them {most/stable} stable. The colours "
-        "are their basins.");
+        "The network with the most fixed points that was found: {most/count}, of them {most/stable} stable.");
     return grl_paper_draw_portrait(paper, results, "most", NULL, GRL_CONTINUOUS, &look, document, error);
 }
 

@@ -21,23 +21,30 @@ void grl_paper_add_model(grl_results *results, const char *name, const char *tex
     grl_results_text(results, text, "models/%s", name);
 }
 
-grl_status grl_paper_add_network(grl_paper *paper, grl_results *results, const char *name,
-                                 const grl_cell *cell, grl_error *error)
+grl_status grl_paper_add_whole(grl_paper *paper, grl_results *results, const char *name,
+                               const grl_model *model, grl_error *error)
 {
     grl_text path = {0};
-    grl_cell *copy = NULL;
-    grl_model *model = NULL;
     unsigned char *bytes = NULL;
     size_t size;
     grl_text_addf(&path, "%s/models/%s.json", paper->directory, name);
     char *file = grl_text_take(&path);
-    grl_status status = file ? grl_cell_copy(cell, &copy, error) : grl_fail_memory(error, 1, 1);
-    if (status == GRL_OK) status = grl_model_create(copy, &model, error);
-    if (status == GRL_OK) status = grl_model_save(model, file, error);
+    grl_status status = file ? grl_model_save(model, file, error) : grl_fail_memory(error, 1, 1);
     if (status == GRL_OK) status = grl_file_read(file, MODEL_SIZE, &bytes, &size, error);
     if (status == GRL_OK) grl_paper_add_model(results, name, (const char *)bytes);
     free(bytes);
     free(file);
+    return status;
+}
+
+grl_status grl_paper_add_network(grl_paper *paper, grl_results *results, const char *name,
+                                 const grl_cell *cell, grl_error *error)
+{
+    grl_cell *copy = NULL;
+    grl_model *model = NULL;
+    grl_status status = grl_cell_copy(cell, &copy, error);
+    if (status == GRL_OK) status = grl_model_create(copy, &model, error);
+    if (status == GRL_OK) status = grl_paper_add_whole(paper, results, name, model, error);
     grl_model_free(model);
     return status;
 }

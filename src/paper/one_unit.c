@@ -343,8 +343,8 @@ static grl_status write_proof(grl_paper *paper, const json_t *results, grl_docum
         "point is a solution of");
     grl_document_equation(
         document,
-        "$b_h$ = $g$($h$) = atanh $h$ \xe2\x88\x92 $U_h$ $\xcf\x86$($h$),   "
-        "$g\xe2\x80\xb2$ = (1 \xe2\x88\x92 $U_h$ $p$) / (1 \xe2\x88\x92 $h$^2),   $p$ = (1 \xe2\x88\x92 $h$^2) $\xcf\x86\xe2\x80\xb2$.");
+        "$b_h$ = $g$($h$) = atanh $h$ \xe2\x88\x92 $U_h$ $\xcf\x86$($h$),\xe2\x80\x83"
+        "$g\xe2\x80\xb2$ = (1 \xe2\x88\x92 $U_h$ $p$) / (1 \xe2\x88\x92 $h$^2),\xe2\x80\x83 $p$ = (1 \xe2\x88\x92 $h$^2) $\xcf\x86\xe2\x80\xb2$.");
     grl_document_paragraph(
         document,
         "The function $p$ knows neither $U_h$ nor $b_h$, and vanishes at $h$ = \xc2\xb1"

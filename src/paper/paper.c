@@ -17,8 +17,8 @@
 enum { RESULTS_VERSION = 1 };
 
 static const grl_paper_part *const parts[] = {
-    &grl_paper_lens,        &grl_paper_one_unit,   &grl_paper_multistability,
-    &grl_paper_oscillation, &grl_paper_homoclinic, &grl_paper_pseudo_line,
+    &grl_paper_lens,       &grl_paper_one_unit,    &grl_paper_multistability, &grl_paper_oscillation,
+    &grl_paper_homoclinic, &grl_paper_pseudo_line, &grl_paper_learning,       &grl_paper_uses,
 };
 
 enum { PARTS = sizeof parts / sizeof *parts };
@@ -307,7 +307,7 @@ grl_status grl_paper_run(const char *directory, const grl_paper_options *options
     for (size_t k = 0; k < PARTS && status == GRL_OK; k++) {
         const grl_paper_part *part = parts[k];
         if (!is_wanted(options->sections, part->id)) continue;
-        json_t *results = options->resume ? take_up(&paper, part->id, settings) : NULL;
+        json_t *results = options->resume && !part->anew ? take_up(&paper, part->id, settings) : NULL;
         paper.section = part->id;
         result->resumed += results != NULL;
         if (!results) status = compute_part(&paper, part, settings, &results, error);

@@ -22,6 +22,7 @@ typedef struct grl_paper {
 
 typedef struct grl_paper_part {
     const char *id, *title;
+    int anew; /* 1: reads the results of other sections, and is computed anew in any run */
     grl_status (*compute)(grl_paper *paper, grl_results *results, grl_error *error);
     /* results: those of compute. */
     grl_status (*write)(grl_paper *paper, const json_t *results, grl_document *document, grl_error *error);
@@ -35,6 +36,8 @@ extern const grl_paper_part grl_paper_lens, grl_paper_one_unit, grl_paper_multis
 void grl_paper_add_model(grl_results *results, const char *name, const char *text);
 grl_status grl_paper_add_network(grl_paper *paper, grl_results *results, const char *name,
                                  const grl_cell *cell, grl_error *error);
+grl_status grl_paper_add_whole(grl_paper *paper, grl_results *results, const char *name,
+                               const grl_model *model, grl_error *error); /* with its readout */
 /* Such a network, with numbers set: settings is NULL or "alpha=0.7,b_h[0]=1". */
 grl_status grl_paper_model(grl_paper *paper, const json_t *results, const char *name, const char *settings,
                            grl_model **model, grl_error *error);

@@ -19,8 +19,8 @@ static const grl_block_style body = {GRL_FACE_TEXT, 9.3, 13.6, GRL_INK, GRL_SET_
                              small = {GRL_FACE_TEXT, 8, 11.3, GRL_FAINT, GRL_SET_LEFT},
                              cell_style = {GRL_FACE_TEXT, 8, 11, GRL_INK, GRL_SET_LEFT},
                              head_style = {GRL_FACE_BOLD, 8, 11, GRL_INK, GRL_SET_LEFT},
-                             fine = {GRL_FACE_TEXT, 7, 9.6, GRL_INK, GRL_SET_LEFT},
-                             fine_head = {GRL_FACE_BOLD, 7, 9.6, GRL_INK, GRL_SET_LEFT},
+                             fine = {GRL_FACE_TEXT, 6.5, 8.8, GRL_INK, GRL_SET_LEFT},
+                             fine_head = {GRL_FACE_BOLD, 6.5, 8.8, GRL_INK, GRL_SET_LEFT},
                              code = {GRL_FACE_CODE, 7, 9.8, GRL_INK, GRL_SET_LEFT},
                              title_style = {GRL_FACE_TEXT, 22, 28, GRL_INK, GRL_SET_LEFT},
                              subtitle_style = {GRL_FACE_ITALIC, 11, 15, GRL_FAINT, GRL_SET_LEFT},
@@ -364,14 +364,29 @@ static grl_status add_section(layout *l, const grl_piece *part, const char *id)
     return status;
 }
 
-static grl_status add_part(layout *l, const grl_piece *part)
+/* A heading does not stand at the foot of a page: with it goes what follows. */
+static grl_status room_for(layout *l, const grl_piece *next, double *room)
 {
-    grl_status status;
+    grl_status status = GRL_OK;
+    *room = 70;
+    if (next && next->kind == GRL_PIECE_TABLE) *room = 70 + 11 * (double)(next->rows < 14 ? next->rows : 14);
+    if (next && next->kind == GRL_PIECE_FIGURE) {
+        status = figure_height(l, next, next->text, room);
+        *room = fmin(*room + 40, page_end - margin_top);
+    }
+    return status;
+}
+
+static grl_status add_part(layout *l, const grl_piece *part, const grl_piece *next)
+{
+    double height;
+    grl_status status = room_for(l, next, &height);
+    if (status != GRL_OK) return status;
     switch (part->kind) {
     case GRL_PIECE_SECTION:
         return add_section(l, part, NULL);
     case GRL_PIECE_HEADING:
-        status = need(l, 60);
+        status = need(l, height);
         return status == GRL_OK
                    ? set_text(l, part->text, part->base, &heading_style, margin_side, room_width, 10)
                    : status;
@@ -419,7 +434,7 @@ static grl_status add_claims(layout *l, const grl_document *document)
     enum { COLUMNS = 4 };
     static const char *const head[COLUMNS] = {"Claim", "Evidence", "Verdict", "Command"};
     double height = 0;
-    const double widths[COLUMNS] = {146, 128, 48, room_width - 146 - 128 - 48 - 3 * cell_gap};
+    const double widths[COLUMNS] = {104, 138, 42, room_width - 104 - 138 - 42 - 3 * cell_gap};
     grl_status status = add_section(l, NULL, "All claims");
     rule(l, 1);
     if (status == GRL_OK) status = set_row(l, "", COLUMNS, head, widths, &fine_head, 1, &height);
@@ -457,7 +472,8 @@ static grl_status lay_out(layout *l, const grl_document *document, const char *t
     if (status != GRL_OK) return status;
     add_contents(l, document, pages);
     for (size_t i = 0; i < document->count && status == GRL_OK; i++)
-        status = add_part(l, &document->parts[i]);
+
+        status = add_part(l, &document->parts[i], i + 1 < document->count ? &document->parts[i + 1] : NULL);
     if (status == GRL_OK) status = place_waiting(l);
     if (status == GRL_OK) status = add_claims(l, document);
     if (status == GRL_OK) turn(l);

@@ -252,14 +252,12 @@ static void add_claims(const json_t *results, grl_document *document)
         document,
         &(grl_claim){
             .id = "fragile",
-            .statement =
-                "Any small change makes one point or three of it; no line is left, and the memory time falls with the change.",
+            .statement = "Any small change makes one point or three of it: no line is left.",
             .evidence =
                 "At six values of $\xce\xb4$ the lists are complete and every point and its stability are proven: {deltas/0/count} point for "
-                "$\xce\xb4$ < 0, {deltas/6/count} for $\xce\xb4$ > 0. The eigenvalue along the line is $\xce\xb4$/4. Memory: {deltas/3/memory|.4g} at "
-                "$\xce\xb4$ = 0, {deltas/2/memory|.4g} at \xe2\x88\x92"
-                "0.001, {deltas/0/memory|.4g} at \xe2\x88\x92"
-                "0.1. A bias moves the point by its power {moved_exponent|.4f} (law: 1/3).",
+                "$\xce\xb4$ < 0, {deltas/6/count} for $\xce\xb4$ > 0. The eigenvalue along the line is $\xce\xb4$/4. Below zero "
+                "the memory time falls, from {deltas/3/memory|.4g} at $\xce\xb4$ = 0 to {deltas/0/memory|.4g} at \xe2\x88\x92"
+                "0.1; above zero what is kept in the end is which of the two nodes. A bias moves the point by its power {moved_exponent|.4f} (law: 1/3).",
             .command = "grulens analyze models/line.json --set delta=-0.01 --json -\n"
                        "grulens analyze models/line.json --set delta=0.01 --json -\n"
                        "grulens analyze models/line.json --set 'b_h[0]=0.0001' --json -",

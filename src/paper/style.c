@@ -61,7 +61,8 @@ const char *const grl_paper_style[] = {
     ".badge{font-size:.66rem;letter-spacing:.06em;text-transform:uppercase;color:var(--verdict);"
     "border:1px solid var(--verdict);border-radius:2px;padding:.05rem .4rem;white-space:nowrap;"
     "font-family:'DejaVu Sans',Helvetica,Arial,sans-serif;vertical-align:.1em}\n"
-    ".claims td{font-size:.8rem}\n.claims code{font-size:.66rem;white-space:pre-wrap;word-break:break-word}\n"
+    ".claims td{font-size:.8rem}\n"
+    ".claims td:nth-child(1){min-width:13rem}.claims td:nth-child(2){min-width:19rem}.claims td:nth-child(4){min-width:26rem}\n.claims code{font-size:.66rem;white-space:pre-wrap;word-break:break-word}\n"
     "#claims .table{margin-left:calc(50% - min(50vw - 1rem,36rem));margin-right:calc(50% - min(50vw - 1rem,36rem))}\n"
     "@media print{html{font-size:10.5pt}main{max-width:none;padding:0}figure{margin:1rem 0;break-inside:avoid}"
     "h2,h3{break-after:avoid}#claims .table{margin:0}a{color:inherit}}\n",
