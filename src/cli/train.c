@@ -101,14 +101,18 @@ static const grl_option options[] = {
     {.name = NULL},
 };
 
-/* Whole numbers of units. */
+/* Whole numbers of units, each once. */
 static int check_units(const grl_numbers *units)
 {
-    for (size_t i = 0; i < units->count; i++)
-        if (!(units->values[i] >= 1 && units->values[i] <= GRL_MAX_UNITS &&
-              floor(units->values[i]) == units->values[i]))
+    for (size_t i = 0; i < units->count; i++) {
+        const double value = units->values[i];
+        if (!(value >= 1 && value <= GRL_MAX_UNITS && floor(value) == value))
             return grl_cli_fail(GRL_CLI_USAGE, "--units: expected whole numbers from 1 to %d, found %g",
-                                (int)GRL_MAX_UNITS, units->values[i]);
+                                (int)GRL_MAX_UNITS, value);
+        for (size_t j = 0; j < i; j++)
+            if (units->values[j] == value)
+                return grl_cli_fail(GRL_CLI_USAGE, "--units: %g is there twice", value);
+    }
     return GRL_CLI_DONE;
 }
 

@@ -136,9 +136,6 @@ int grl_cli_plan_make(const grl_cli_train_settings *given, grl_cli_plan *plan)
                 plan->runs[plan->count] = (grl_sweep_run){
                     t->name, grl_training_key(&t->problem, plan->data, &t->settings),
                     (double)units * (double)units * (double)t->settings.horizon * (double)t->settings.steps};
-                for (size_t i = 0; i < plan->count; i++)
-                    if (strcmp(plan->trainees[i].name, t->name) == 0)
-                        return grl_cli_fail(GRL_CLI_USAGE, "--units: %zu is there twice", units);
                 plan->count++;
             }
     return GRL_CLI_DONE;

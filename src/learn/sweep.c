@@ -27,10 +27,16 @@
 enum { MOST_PROCESSES = 100000 };
 static const size_t most_bytes = (size_t)1 << 36;
 
+typedef struct named {
+    const char *name;
+    size_t run;
+} named;
+
 struct grl_sweep {
     char *dir;
     size_t count;
     grl_sweep_run *runs; /* with names of its own */
+    named *names;        /* sorted */
     char **states;       /* names of files */
     char **lines;        /* documents of runs that are done, or NULL */
     size_t *queue;       /* what this process is to do */
@@ -66,6 +72,7 @@ void grl_sweep_close(grl_sweep *s)
         if (s->lines) free(s->lines[i]);
     }
     free(s->runs);
+    free(s->names);
     free(s->states);
     free(s->lines);
     free(s->queue);
@@ -75,11 +82,18 @@ void grl_sweep_close(grl_sweep *s)
     free(s);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const named *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+/* The place of a run, or `count`. */
 static size_t find(const grl_sweep *s, const char *name)
 {
-    size_t i = 0;
-    while (i < s->count && strcmp(s->runs[i].name, name) != 0) i++;
-    return i;
+    const named wanted = {name, 0};
+    const named *found = bsearch(&wanted, s->names, s->count, sizeof *s->names, by_name);
+    return found ? found->run : s->count;
 }
 
 /* The document's own bytes in a line that is sound: behind the first "result":, up to the last brace. Neither a name nor a
@@ -248,7 +262,9 @@ static grl_status fill_in(grl_sweep *s, const char *dir, const grl_sweep_run *ru
     s->runs = grl_calloc(count, sizeof *s->runs);
     s->states = grl_calloc(count, sizeof(char *));
     s->lines = grl_calloc(count, sizeof(char *));
-    if (!s->dir || !s->runs || !s->states || !s->lines) return grl_fail_memory(error, count, sizeof *s->runs);
+    s->names = grl_calloc(count, sizeof *s->names);
+    if (!s->dir || !s->runs || !s->names || !s->states || !s->lines)
+        return grl_fail_memory(error, count, sizeof *s->runs);
     char *under = path_of(dir, "/runs", "/");
     if (!under) return grl_fail_memory(error, 1, 1);
     for (size_t i = 0; i < count; i++) {
@@ -263,6 +279,11 @@ static grl_status fill_in(grl_sweep *s, const char *dir, const grl_sweep_run *ru
     grl_status status = make_directory(dir, error);
     if (status == GRL_OK) status = make_directory(under, error);
     free(under);
+    for (size_t i = 0; i < count; i++) s->names[i] = (named){s->runs[i].name, i};
+    qsort(s->names, count, sizeof *s->names, by_name);
+    for (size_t i = 1; i < count && status == GRL_OK; i++)
+        if (strcmp(s->names[i].name, s->names[i - 1].name) == 0)
+            status = grl_fail(error, GRL_BAD_INPUT, "sweep: two runs are named %s", s->names[i].name);
     return status;
 }
 
