@@ -6,8 +6,9 @@ readout), the same data, float32, loss + backward + Adam.
 
 BENCH_TRAIN is build/bench/bench_train. For each case the losses of the first five Adam steps are compared (to 1e-4),
 then the two run in turn, PAIRS times; printed are medians over the pairs of the milliseconds a step and of the ratio
-(above 1: grulens is faster). With one thread time is the processor's, which other work on the machine disturbs least;
-with more it is the wall's. Needs python3-torch and python3-numpy."""
+(above 1: grulens is faster). With one thread time is the processor's, which other work on the machine disturbs least,
+and the median of some rounds; with more it is the wall's, and the least of some rounds, as threads that wait for each
+other on a busy machine wait for the others too. Needs python3-torch and python3-numpy."""
 import argparse
 import statistics
 import subprocess
@@ -94,14 +95,16 @@ def case(program, n, count, steps, threads, pairs):
             theirs = peer.step()
             if not abs(loss - theirs) <= 1e-4 * abs(theirs):
                 sys.exit(f"n = {n}: the losses of step {step} differ: {loss}, PyTorch {theirs}")
-        repeat = max(1, int(0.03 / min(seconds)))
-        read = time.process_time if threads == 1 else time.perf_counter
+        repeat = max(1, int((0.03 if threads == 1 else 0.002) / min(seconds)))
+        read, of = (time.process_time, statistics.median) if threads == 1 else (time.perf_counter, min)
         times = []
         for _ in range(pairs):
-            begin = read()
-            for _ in range(3):
+            rounds = []
+            for _ in range(6):
+                begin = read()
                 peer.step()
-            times.append(((read() - begin) / 3, statistics.median(ours(3, repeat)[1])))
+                rounds.append(read() - begin)
+            times.append((of(rounds), of(ours(6 if threads == 1 else 30, repeat)[1])))
     theirs, own = (statistics.median(t) * 1e3 for t in zip(*times))
     ratios = [a / b for a, b in times]
     print(f"{n:5d} {count:9d} {threads:7d} {theirs:9.2f} ms {own:9.3f} ms {statistics.median(ratios):7.1f} "

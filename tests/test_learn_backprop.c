@@ -392,11 +392,13 @@ static void test_memory(void **unused)
     grl_shape shape = {64, 1, 2, GRL_RESET_AFTER, 1, GRL_START_ZERO};
     grl_backprop *backprop;
     grl_error error;
-    assert_int_equal(grl_backprop_create(&shape, GRL_FLOAT64, 10, SIZE_MAX / 1000, 1, &backprop, &error),
-                     GRL_NO_MEMORY);
-    assert_null(backprop);
-    assert_int_equal(grl_backprop_create(&shape, GRL_FLOAT64, 10, SIZE_MAX / 100000, 3, &backprop, &error),
-                     GRL_NO_MEMORY);
+    /* too many numbers, bytes, bytes for three threads, steps */
+    static const size_t steps[] = {SIZE_MAX / 1000, SIZE_MAX / 20000, SIZE_MAX / 100000, SIZE_MAX};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        assert_int_equal(grl_backprop_create(&shape, GRL_FLOAT64, 100, steps[i], 3, &backprop, &error),
+                         GRL_NO_MEMORY);
+        assert_null(backprop);
+    }
     grl_backprop_free(NULL);
 }
 

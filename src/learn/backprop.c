@@ -19,6 +19,9 @@ enum {
     ALIGNMENT = 64
 };
 
+/* Multiplications, about, that are worth another thread: a tenth of a millisecond. */
+static const double THREAD_WORK = 6e6;
+
 struct grl_backprop {
     grl_pass pass;
     grl_offsets offsets;
@@ -216,6 +219,8 @@ double grl_backprop_run(grl_backprop *backprop, const double *parameters, const 
     /* Slot s has the groups s, s + slots, ..., so that what is added to what does not depend on the threads. */
     size_t groups = (batch->count + pass.lanes - 1) / pass.lanes;
     int slots = (int)(groups < SLOTS ? groups : SLOTS), threads = backprop->threads;
+    double work = (double)batch->count * (double)batch->steps * (double)pass.n * (18 * (double)pass.n + 100);
+    if (work < THREAD_WORK) threads = 1;
 #pragma omp parallel for num_threads(threads) if (threads > 1) schedule(dynamic, 1)
     for (int slot = 0; slot < slots; slot++) {
         char *room = (char *)backprop->rooms + (size_t)omp_get_thread_num() * backprop->room;

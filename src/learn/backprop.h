@@ -17,9 +17,10 @@
  *     h_0 (n)  or  E (n x outputs), e (n)          where the start is trained
  *     C (outputs x n), d (outputs)
  *
- * In single precision the parameters are rounded to float and sequences, states, gates and adjoints are float; what is
- * returned is double. Sequences are treated in groups whose size depends on the shape alone, and the groups' gradients
- * are added up in a fixed order, so that the result is the same to the bit on any number of threads. */
+ * In single precision the parameters are rounded to float and sequences, states, gates and adjoints are float; sums
+ * over groups are double, and so is what is returned. Sequences are treated in groups whose size depends on the units
+ * and on how many sequences there are, and the groups' gradients are added up in a fixed order: the result is the same
+ * to the bit on any number of threads and with every instruction set (kernels.h). */
 #ifndef GRL_LEARN_BACKPROP_H
 #define GRL_LEARN_BACKPROP_H
 
@@ -62,8 +63,10 @@ grl_status grl_backprop_create(const grl_shape *shape, grl_precision precision, 
                                size_t most_steps, int threads, grl_backprop **backprop, grl_error *error);
 void grl_backprop_free(grl_backprop *backprop); /* NULL is allowed */
 
-/* The loss of `batch` at `parameters`; its gradient (total numbers) unless NULL; what the network put out, B x T x
- * outputs, unless NULL. The loss may come out as infinite or NaN, which is for the caller to see. */
+/* The loss of `batch` (no larger than the workspace) at `parameters`; its gradient (total numbers) unless NULL; what the
+ * network put out, o_t of B x T x outputs, unless NULL. The loss may come out as infinite or NaN, and so may the
+ * gradient, which is for the caller to see: NaN anywhere in the parameters or the data is NaN here. One workspace serves
+ * one call at a time. */
 double grl_backprop_run(grl_backprop *backprop, const double *parameters, const grl_learn_batch *batch,
                         double *gradient, double *outputs);
 

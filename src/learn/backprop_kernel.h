@@ -16,6 +16,8 @@
 #include "learn/backprop.h"
 #include "num/kernels.h"
 
+#include <stdint.h>
+
 enum { STACK_GATES, STACK_BACK, STACK_DRIVE, STACK_READ, STACK_START, STACKS };
 
 typedef struct grl_stack {
@@ -61,7 +63,8 @@ typedef struct grl_backprop_kernel {
 /* Numbers that a group needs: this, times the lanes. False if they are too many. */
 static inline bool grl_backprop_room(const grl_pass *pass, size_t steps, size_t *numbers)
 {
-    if (!grl_product(5 * pass->n + 3 + pass->m + 2 * pass->k, steps + 1, numbers)) return false;
+    if (steps == SIZE_MAX || !grl_product(5 * pass->n + 3 + pass->m + 2 * pass->k, steps + 1, numbers))
+        return false;
     *numbers += 2 * pass->n + pass->k + 1;
     return true;
 }
