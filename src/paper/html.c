@@ -158,11 +158,9 @@ static grl_status add_figure(writer *w, const grl_piece *part)
         snprintf(name, sizeof name, "f%d-%zu", part->number, i + 1);
         status = grl_drawing_svg(part->drawings[i], &svg, w->error);
         if (status != GRL_OK) return status;
-        grl_text_add(&w->out, "<a class=\"plot\" href=\"");
-        add_escaped(&w->out, part->files[i]);
-        grl_text_add(&w->out, "\">");
+        grl_text_add(&w->out, "<div class=\"plot\">");
         add_svg(w, svg, name, grl_drawing_width(part->drawings[i]), grl_drawing_height(part->drawings[i]));
-        grl_text_add(&w->out, "</a>");
+        grl_text_add(&w->out, "</div>");
         grl_text_free(svg);
     }
     grl_text_addf(&w->out, "</div><figcaption><b>Figure %d.</b> ", part->number);

@@ -166,7 +166,8 @@ static grl_status draw_curve(grl_paper *paper, const json_t *results, grl_docume
 {
     enum { FINE = 101 };
     double dt[STEPS + 1], alpha[STEPS + 1], x[FINE], y[FINE];
-    const double ends_x[] = {0, 1}, ends_y[] = {closed_form(0), closed_form(1)};
+    /* Where the words stand: beside the ends of the curve. */
+    const double ends_x[] = {0.03, 1}, ends_y[] = {0.78, closed_form(1)};
     static const char *const labels[] = {"Hopf, cos $\xce\xb1$ = 2/3",
                                          "Neimark\xe2\x80\x93Sacker, cos $\xce\xb1$ = 1/4"};
     for (int k = 0; k <= STEPS; k++) {

@@ -291,7 +291,7 @@ static void claim_cases(const json_t *results, grl_document *document)
         });
 }
 
-static void claim_scan(const json_t *results, grl_document *document)
+static void claim_scan(const json_t *results, int quick, grl_document *document)
 {
     grl_document_claim(
         document,
@@ -302,10 +302,14 @@ static void claim_scan(const json_t *results, grl_document *document)
                 "For |$U_r$| \xe2\x89\xa4 {scan/weight} and |$b_r$| \xe2\x89\xa4 {scan/bias}, and for every $U_h$, $b_h$, $U_z$, $b_z$ whatever, "
                 "counted with multiplicity: {scan/certified} boxes that cover the region are proven, {scan/undecided} are "
                 "undecided ({scan/undecided_area|%.3g} of its area). Reset before; inputs act as biases.",
-            .command = "grulens paper --out again --section one-unit",
+            .command = quick ? "grulens paper --out again --quick --section one-unit"
+                             : "grulens paper --out again --section one-unit",
             .verdict = grl_results_value(results, "scan/undecided") == 0          ? GRL_PROVEN
                        : grl_results_value(results, "scan/undecided_area") < 0.01 ? GRL_COMPUTED
                                                                                   : GRL_NOT_REPRODUCED,
+            .checks = {{"scan/certified", "sections/one-unit/results/scan/certified", 0, 0},
+                       {"scan/undecided", "sections/one-unit/results/scan/undecided", 0, 0},
+                       {"scan/bias", "sections/one-unit/results/scan/bias", 0, 0}},
         });
 }
 
@@ -335,7 +339,6 @@ static void claim_hysteresis(const json_t *results, grl_document *document)
 
 static grl_status write_proof(grl_paper *paper, const json_t *results, grl_document *document)
 {
-    (void)paper;
     grl_document_heading(document, "Why there are never more than three");
     grl_document_paragraph(
         document,
@@ -354,7 +357,7 @@ static grl_status write_proof(grl_paper *paper, const json_t *results, grl_docum
         "points of $p$, over a region of the two numbers $U_r$ and $b_r$. Interval arithmetic does that for whole boxes of them "
         "at once: boxes in which it cannot decide are cut in two. By the symmetry $h$ \xe2\x86\x92 \xe2\x88\x92$h$, $U_r$ \xe2\x86\x92 \xe2\x88\x92$U_r$ half of the "
         "region is enough.");
-    claim_scan(results, document);
+    claim_scan(results, paper->options->quick, document);
     return GRL_OK;
 }
 

@@ -30,6 +30,8 @@ static grl_status compute(grl_paper *paper, grl_results *results, grl_error *err
         const double memory = grl_results_value(line, "deltas/3/memory"),
                      across = grl_results_value(line, "deltas/3/across");
         grl_results_number(results, memory * across, "integration/ratio");
+        grl_results_number(results, memory, "integration/memory");
+        grl_results_number(results, across, "integration/across");
     }
     return GRL_OK;
 }
@@ -101,6 +103,7 @@ static void add_claims(const json_t *sections, const json_t *results, grl_docume
                                        grl_results_value(results, "memory/states")
                                ? GRL_PROVEN
                                : GRL_COMPUTED,
+                .checks = {{"memory/proven", "fixed_points/complete", 0, 0}},
             });
     if (grl_results_find(results, "integration"))
         grl_document_claim(
@@ -114,6 +117,8 @@ static void add_claims(const json_t *sections, const json_t *results, grl_docume
                 .command = "grulens analyze models/line.json --json -",
                 .verdict =
                     grl_results_value(results, "integration/ratio") > 10 ? GRL_COMPUTED : GRL_NOT_REPRODUCED,
+                .checks = {{"integration/memory", "slow_manifolds/items/0/memory_median", 1e-6, 0},
+                           {"integration/across", "slow_manifolds/items/0/attraction", 1e-6, 0}},
             });
 }
 
