@@ -51,8 +51,9 @@ static int run(const void *given, const char *const *arguments, size_t count)
                             error.message);
     if (status != GRL_OK) return grl_cli_error(&error);
     char line[400];
-    snprintf(line, sizeof line, "%d sections, %d claims: %d proven, %d computed, %d not reproduced\n",
-             result.sections, result.claims, result.proven, result.computed, result.not_reproduced);
+    snprintf(line, sizeof line, "%d section%s, %d claims: %d proven, %d computed, %d not reproduced\n",
+             result.sections, result.sections == 1 ? "" : "s", result.claims, result.proven, result.computed,
+             result.not_reproduced);
     grl_cli_note(settings->quiet, "wrote %s/paper.html, paper.pdf and paper.json", settings->out);
     return grl_cli_print(line);
 }

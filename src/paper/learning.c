@@ -300,7 +300,8 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
     grl_document_figure(
         document, 3,
         "The best networks, in the plane of their outputs: two units on the limit cycle, four on the line and on the "
-        "ring. Pale: the target. Marks are fixed points: filled attract, half-filled are saddles.");
+        "ring. Pale blue: the target; yellow: slow curves; green: what the network runs along. Marks are fixed points: filled ones "
+        "attract, half-filled ones are saddles.");
     for (int task = 0; task < GRL_PAPER_TASKS && status == GRL_OK; task++)
         status = draw_learned(paper, results, task, document, error);
     if (status != GRL_OK) return status;

@@ -284,7 +284,7 @@ static void claim_gates(const json_t *results, grl_document *document)
             .statement =
                 "The update gate sets the time constant of each unit: it changes stability, never place.",
             .evidence =
-                "With $b_z$[0] = \xe2\x88\x92"
+                "It does not occur in $n$($h$) = $h$. With $b_z$[0] = \xe2\x88\x92"
                 "2 and 0 the complete lists differ by {update/distance|.1g}, but the point is "
                 "an {update/first/points/0/type} in one and a {update/second/points/0/type} in the other. It changes at a "
                 "Hopf point, $b_z$[0] = {update/hopf/value|.9f}; the closed form is \xe2\x88\x92ln 3.",

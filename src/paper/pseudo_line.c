@@ -252,7 +252,8 @@ static void add_claims(const json_t *results, grl_document *document)
         document,
         &(grl_claim){
             .id = "fragile",
-            .statement = "Any small change makes one point or three of it: no line is left.",
+            .statement =
+                "Changed by as little as a thousandth it has one fixed point or three: no line is left.",
             .evidence =
                 "At six values of $\xce\xb4$ the lists are complete and every point and its stability are proven: {deltas/0/count} point for "
                 "$\xce\xb4$ < 0, {deltas/6/count} for $\xce\xb4$ > 0. The eigenvalue along the line is $\xce\xb4$/4. Below zero "

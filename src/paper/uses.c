@@ -55,7 +55,7 @@ static const row rows[LINES] = {
     {"oscillation",
      {"A limit cycle", "Timing, rhythm, a clock",
       "periods from {/oscillation/hopf/period|.2f} up; shown: a range of a factor {timing/range|.0f}",
-      "The period is set by the weights alone; a kick changes the phase and nothing else."}},
+      "The period is set by the weights alone; a small kick changes the phase and nothing else."}},
     {"homoclinic",
      {"A cycle near a saddle", "Long waits, then a quick event",
       "the period grows by {/homoclinic/blow_up/longer|.2f} each time that the distance falls by the factor e",
