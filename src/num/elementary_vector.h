@@ -25,7 +25,8 @@
  *          (E + 1) / E < 1.6 (k > 0), or is small beside -1 (k < 0). |x| is taken as at most 10 (single) or 22
  *          (double), where 1 - tanh < u / 8.
  *
- * tests/test_learn_backprop.c goes over all floats (against the C library in double), and over many doubles. */
+ * tests/test_learn_backprop.c goes over one float in a thousand, against the C library in double, and over many doubles;
+ * a run over all floats from 2^-63 to 100 has found at most 4.0 u (tanh) and 5.6 u (sigma). */
 #ifndef GRL_NUM_ELEMENTARY_VECTOR_H
 #define GRL_NUM_ELEMENTARY_VECTOR_H
 
