@@ -159,11 +159,11 @@ static void add_groups(const json_t *results, grl_document *document)
         snprintf(row[3], sizeof *row, "{groups/%zu/error|.2g}", k);
         snprintf(row[4], sizeof *row, "{groups/%zu/error_long|.2g}", k);
         snprintf(row[5], sizeof *row, "{groups/%zu/fewest|d} to {groups/%zu/most|d}", k, k);
-        snprintf(row[6], sizeof *row, continuous ? "{groups/%zu/finite|d} of {groups/%zu/networks|d}" : "", k,
-                 k);
-        snprintf(row[7], sizeof *row,
-                 continuous && grl_results_find(results, "groups") ? "{groups/%zu/run_memory_worst|.4g}" : "",
-                 k);
+        row[6][0] = row[7][0] = '\0';
+        if (continuous) {
+            snprintf(row[6], sizeof *row, "{groups/%zu/finite|d} of {groups/%zu/networks|d}", k, k);
+            snprintf(row[7], sizeof *row, "{groups/%zu/run_memory_worst|.4g}", k);
+        }
         for (int j = 0; j < COLUMNS; j++) cells[(k + 1) * COLUMNS + (size_t)j] = row[j];
     }
     grl_document_table(

@@ -275,8 +275,8 @@ static void add_claims(const json_t *results, grl_document *document)
 static grl_status write(grl_paper *paper, const json_t *results, grl_document *document, grl_error *error)
 {
     static const char *const settings[] = {"delta=-0.1", NULL, "delta=0.1"};
-    static const char *const titles[] = {"\xce\xb4 = \xe2\x88\x92"
-                                         "0.1",
+    static const char *const titles[] = {("\xce\xb4 = \xe2\x88\x92"
+                                          "0.1"),
                                          "\xce\xb4 = 0", "\xce\xb4 = 0.1"};
     grl_draw_options look = grl_paper_look(270, 260, NULL);
     grl_status status = GRL_OK;
