@@ -37,7 +37,14 @@ static grl_status draw_one(grl_paper *paper, const json_t *results, grl_canvas *
     } else {
         grl_label_draw(canvas, x + side, y + side + 11, 8, GRL_ALIGN_RIGHT, "climb");
     }
-    snprintf(words, sizeof words, "%s", grl_results_words(results, "topologies/%zu/inventory", k));
+    const double cycles = grl_results_value(results, "topologies/%zu/cycles", k);
+    const int length = snprintf(words, sizeof words, "%.0f \xc2\xb7 %.0f \xc2\xb7 %.0f",
+                                grl_results_value(results, "topologies/%zu/stable", k),
+                                grl_results_value(results, "topologies/%zu/unstable", k),
+                                grl_results_value(results, "topologies/%zu/saddles", k));
+    if (cycles > 0)
+        snprintf(words + length, sizeof words - (size_t)length, ", %.0f cycle%s", cycles,
+                 cycles > 1 ? "s" : "");
     grl_label_draw(canvas, x, y + side + 22, 8, GRL_ALIGN_LEFT, words);
     grl_portrait_free(portrait);
     grl_model_free(model);

@@ -162,8 +162,7 @@ static void add_groups(const json_t *results, grl_document *document)
         row[6][0] = row[7][0] = '\0';
         if (continuous) {
             snprintf(row[6], sizeof *row, "{groups/%zu/finite|d} of {groups/%zu/networks|d}", k, k);
-            if (grl_results_find(results, "groups"))
-                snprintf(row[7], sizeof *row, "{groups/%zu/run_memory_worst|.4g}", k);
+            snprintf(row[7], sizeof *row, "{groups/%zu/run_memory_worst|.4g}", k);
         }
         for (int j = 0; j < COLUMNS; j++) cells[(k + 1) * COLUMNS + (size_t)j] = row[j];
     }

@@ -23,7 +23,7 @@ enum { PER_PAGE = 24, PAPER_COUNT = 36, LISTED = 12 };
 static const double SAFE = 1e-6, scale = 12;
 
 typedef struct topology {
-    char *signature, *name, inventory[48];
+    char *signature, *name;
     size_t points, stable, unstable, saddles, cycles;
     unsigned long long count; /* among the draws; 0: from a climb */
     double frequency, low, high, margin;
@@ -94,11 +94,6 @@ static grl_status add_class(grl_paper *paper, const grl_atlas_run *run, const gr
     cell = NULL;
     for (size_t i = 0; i < portrait->count; i++)
         t->proven = t->proven && portrait->points[i].certified && portrait->points[i].stability_proven;
-    snprintf(t->inventory, sizeof t->inventory, "%d stable, %d unst., %d sad.%s", class->stable,
-             class->unstable, class->saddle,
-             t->cycles == 0   ? ""
-             : t->cycles == 1 ? ", 1 cycle"
-                              : ", cycles");
     if (!t->signature || !t->name) status = grl_fail_memory(error, 1, 1);
 done:
     grl_portrait_free(portrait);
@@ -177,7 +172,6 @@ static grl_status add_topology(grl_paper *paper, grl_results *results, const top
     grl_results_text(results, name, "topologies/%zu/model", k);
     grl_results_text(results, t->signature, "topologies/%zu/signature", k);
     grl_results_text(results, t->name, "topologies/%zu/name", k);
-    grl_results_text(results, t->inventory, "topologies/%zu/inventory", k);
     grl_results_integer(results, (long long)t->points, "topologies/%zu/points", k);
     grl_results_integer(results, (long long)t->stable, "topologies/%zu/stable", k);
     grl_results_integer(results, (long long)t->unstable, "topologies/%zu/unstable", k);
