@@ -272,6 +272,35 @@ static void test_split(void **state)
     }
 }
 
+/* Windows hold every step, in order, none longer than asked for, and stay within their trajectory. */
+static void test_cut(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t steps, window, pieces;
+    } cases[] = {{10, 10, 1}, {10, 5, 2}, {10, 4, 3}, {10, 9, 2}, {10, 1, 10}, {99, 7, 15}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const size_t pieces = cases[c].pieces, steps = cases[c].window;
+        grl_dataset *all = numbered(2, cases[c].steps), *cut;
+        assert_int_equal(grl_dataset_cut(all, steps, &cut, NULL), GRL_OK);
+        assert_int_equal(cut->count, 2 * pieces);
+        assert_int_equal(cut->steps, steps);
+        check_near(cut->time_step, 0.5, 0);
+        for (size_t i = 0; i < cut->count; i++) {
+            const double *y = cut->y + i * (steps + 1), begin = 1000.0 * (double)(i / pieces);
+            if (i % pieces == 0) check_near(y[0], begin, 0);
+            if (i % pieces > 0) assert_true(y[0] > y[-(ptrdiff_t)steps - 1] && y[0] <= y[-1]);
+            if (i % pieces + 1 == pieces) check_near(y[steps], begin + (double)cases[c].steps, 0);
+            for (size_t t = 0; t < steps; t++) {
+                check_near(y[t + 1], y[0] + (double)(t + 1), 0);
+                check_near(cut->u[i * steps + t], y[t + 1], 0);
+            }
+        }
+        grl_dataset_free(all);
+        grl_dataset_free(cut);
+    }
+}
+
 /* Of one or two trajectories the times are split: each in one part, in order. */
 static void test_split_in_time(void **state)
 {
@@ -340,7 +369,7 @@ int main(void)
         cmocka_unit_test(test_csv_refused), cmocka_unit_test(test_npz),
         cmocka_unit_test(test_npz_refused), cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_split),       cmocka_unit_test(test_split_in_time),
-        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

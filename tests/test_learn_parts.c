@@ -213,6 +213,27 @@ static void test_sequences(void **unused)
     grl_scaling_drop(&scaling);
 }
 
+/* What cannot be scaled is refused, not turned into zeros or infinities. */
+static void test_sizes(void **unused)
+{
+    static const double values[] = {1e300, -1e160, 1e-200};
+    (void)unused;
+    for (size_t i = 0; i < 3; i++) {
+        double y[] = {0, 1, 2}, u[] = {1, 1};
+        const grl_dataset data = {
+            .count = 1, .steps = 2, .outputs = 1, .inputs = 1, .time_step = 1, .y = y, .u = u};
+        grl_scaling scaling;
+        grl_error error = {0};
+        for (size_t t = 0; t < 3; t++) y[t] *= values[i];
+        assert_int_equal(grl_scaling_create(&data, &scaling, &error), GRL_BAD_INPUT);
+        assert_non_null(strstr(error.message, "largest number of output 1"));
+        for (size_t t = 0; t < 3; t++) y[t] = (double)t;
+        for (size_t t = 0; t < 2; t++) u[t] = values[i];
+        assert_int_equal(grl_scaling_create(&data, &scaling, &error), GRL_BAD_INPUT);
+        assert_non_null(strstr(error.message, "largest number of input 1"));
+    }
+}
+
 static char folder[] = "/tmp/grulens-learn-XXXXXX";
 
 static const char *in_folder(const char *name)
@@ -295,6 +316,10 @@ static void test_sweep(void **unused)
     snprintf(dir, sizeof dir, "%s", in_folder("sweep"));
     snprintf(journal, sizeof journal, "%s/journal.jsonl", dir);
     assert_int_equal(grl_sweep_open(dir, 3, runs, 0, &sweep, NULL), GRL_OK);
+    /* Nobody else meanwhile: both would write the same states. */
+    grl_sweep *other;
+    assert_int_equal(grl_sweep_open(dir, 3, runs, 1, &other, &error), GRL_IO);
+    assert_non_null(strstr(error.message, "another process"));
     assert_int_equal(grl_sweep_next(sweep), 1); /* costly ones first */
     assert_int_equal(grl_sweep_next(sweep), 2);
     append(grl_sweep_state(sweep, 2), "a state");
@@ -339,7 +364,7 @@ int main(void)
         cmocka_unit_test(test_weight_decay),    cmocka_unit_test(test_clip),
         cmocka_unit_test(test_schedules),       cmocka_unit_test(test_initial_values),
         cmocka_unit_test(test_sequences),       cmocka_unit_test(test_state_file),
-        cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_sweep),           cmocka_unit_test(test_sizes),
     };
     if (!mkdtemp(folder)) return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,86 @@ static void test_not_finite(void **unused)
     grl_training_free(t);
 }
 
+/* The same before the first look: the network it began with, and no loss. */
+static void test_never_finite(void **unused)
+{
+    const grl_problem problem = problem_of("line-attractor");
+    grl_training_settings s = small(&problem);
+    grl_training *t, *begun;
+    (void)unused;
+    s.optimizer = GRL_ADAMW;
+    s.schedule = GRL_SCHEDULE_CONSTANT;
+    s.rate = 1000;
+    s.weight_decay = 1000;
+    s.validate_every = s.steps;
+    assert_int_equal(grl_train(&problem, NULL, &s, NULL, 1, NULL, &t, NULL), GRL_OK);
+    assert_string_equal(t->stopped_by, "not finite");
+    assert_true(isinf(t->best) && t->count == 0 && t->best_step == 0);
+    s.steps = 1;
+    s.validate_every = 1;
+    s.rate = 0;
+    assert_int_equal(grl_train(&problem, NULL, &s, NULL, 1, NULL, &begun, NULL), GRL_OK);
+    assert_memory_equal(grl_cell_values(grl_model_cell(t->model), GRL_U_H),
+                        grl_cell_values(grl_model_cell(begun->model), GRL_U_H), 9 * sizeof(double));
+    grl_training_free(t);
+    grl_training_free(begun);
+}
+
+/* One recorded trajectory of a wave, whose first 80 observations are to train, the next 10 to validate. */
+static void test_recorded(void **unused)
+{
+    enum { TIMES = 100 };
+    double y[TIMES];
+    const grl_dataset data = {.count = 1, .steps = TIMES - 1, .outputs = 1, .time_step = 0.5, .y = y};
+    grl_training_settings s = grl_training_defaults(NULL);
+    (void)unused;
+    s.steps = 4;
+    s.first_horizon = 0;
+    for (int start = 0; start < 2; start++) {
+        grl_training *plain, *late;
+        s.start = start ? GRL_START_LEARNED : GRL_START_ENCODED;
+        s.horizon = 10;
+        for (size_t t = 0; t < TIMES; t++) y[t] = sin(0.3 * (double)t);
+        assert_int_equal(grl_train(NULL, &data, &s, NULL, 1, NULL, &plain, NULL), GRL_OK);
+        assert_int_equal(plain->settings.horizon, 10);
+        assert_int_equal(plain->validated, 9);
+        /* Two late observations change places: no scale changes, and they count where a window can begin late. */
+        y[77] = sin(0.3 * 78);
+        y[78] = sin(0.3 * 77);
+        assert_int_equal(grl_train(NULL, &data, &s, NULL, 1, NULL, &late, NULL), GRL_OK);
+        const double moved = fabs(late->curve[0].loss - plain->curve[0].loss);
+        assert_true(start ? moved < 1e-9 : moved > 1e-6);
+        grl_training_free(plain);
+        grl_training_free(late);
+
+        s.horizon = 1000; /* more than there is */
+        assert_int_equal(grl_train(NULL, &data, &s, NULL, 1, NULL, &plain, NULL), GRL_OK);
+        assert_int_equal(plain->settings.horizon, 79);
+        assert_int_equal(plain->curve[0].horizon, 79);
+        assert_int_equal(plain->validated, 9);
+        grl_training_free(plain);
+    }
+}
+
+/* All that a result depends on is in the key; times are part of the judgement. */
+static void test_key(void **unused)
+{
+    double y[] = {0, 1, 2};
+    grl_dataset data = {.count = 1, .steps = 2, .outputs = 1, .time_step = 1, .y = y};
+    grl_training_settings s = grl_training_defaults(NULL);
+    (void)unused;
+    const unsigned long long key = grl_training_key(NULL, &data, &s);
+    assert_true(key == grl_training_key(NULL, &data, &s));
+    data.time_step = 2;
+    assert_true(key != grl_training_key(NULL, &data, &s));
+    data.time_step = 1;
+    y[2] = 3;
+    assert_true(key != grl_training_key(NULL, &data, &s));
+    y[2] = 2;
+    s.seed++;
+    assert_true(key != grl_training_key(NULL, &data, &s));
+}
+
 static void test_patience(void **unused)
 {
     const grl_problem problem = problem_of("line-attractor");
@@ -261,8 +341,11 @@ static void test_bad_settings(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_threads),  cmocka_unit_test(test_resume), cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_patience), cmocka_unit_test(test_units),  cmocka_unit_test(test_bad_settings),
+        cmocka_unit_test(test_threads),      cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_not_finite),   cmocka_unit_test(test_never_finite),
+        cmocka_unit_test(test_recorded),     cmocka_unit_test(test_key),
+        cmocka_unit_test(test_patience),     cmocka_unit_test(test_units),
+        cmocka_unit_test(test_bad_settings),
     };
     if (!mkdtemp(folder)) return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,7 @@ typedef struct grl_learning_point {
 
 /* A trained network. Its model's readout puts out the task's own units, and its start takes them. */
 typedef struct grl_training {
+    /* As asked for, but for the horizon: that of the data if recorded trajectories are shorter. */
     grl_training_settings settings;
     grl_problem problem; /* task NULL: recorded data */
     /* Of the least validation loss; inputs: the task's, then k observations if there is a warm-up, zero after it. A start
@@ -92,7 +93,8 @@ typedef struct grl_training {
     grl_model *model;
     size_t count;
     grl_learning_point *curve;
-    double best; /* least validation loss */
+    size_t validated; /* steps of the validation: the horizon, or fewer if recorded data have no more */
+    double best;      /* least validation loss; infinite: none was finite, and the model is the first */
     long long best_step, steps;
     const char *stopped_by; /* "steps", "patience", "not finite", "stopped"; static storage */
     size_t checkpoint_count;
@@ -135,7 +137,7 @@ unsigned long long grl_training_key(const grl_problem *problem, const grl_datase
                                     const grl_training_settings *settings);
 
 /* Opens or makes the directory. GRL_BAD_INPUT if it has a journal and resume is 0, or holds one of the runs with another
- * key. Runs that the journal holds are not handed out again. Processes of mpirun open the same sweep, from the main
+ * key; GRL_IO if another process has it open. Runs that the journal holds are not handed out again. Processes of mpirun open the same sweep, from the main
  * thread, and each is handed its own part. Free with grl_sweep_close. */
 grl_status grl_sweep_open(const char *dir, size_t count, const grl_sweep_run *runs, int resume,
                           grl_sweep **sweep, grl_error *error);

@@ -37,7 +37,9 @@ static const grl_option options[] = {
     {"set", GRL_OPTION_TEXTS, AT(set), "NAME=VALUE", 0, 0, NULL, "A parameter of the task: I=0.5, bits=3.",
      NULL},
     {"data", GRL_OPTION_TEXT, AT(data), "FILE", 0, 0, NULL,
-     "Recorded trajectories in place of a task: a CSV or npz file.", NULL},
+     "Recorded trajectories in place of a task: a CSV or npz file. Those that are longer than the horizon are "
+     "cut into such pieces.",
+     NULL},
     {"time-step", GRL_OPTION_NUMBER, AT(time_step), "STEP", 0, 1e12, "as the file says, else 1",
      "The time between rows of --data.", NULL},
     {.name = "", .help = "Which networks"},
@@ -67,7 +69,9 @@ static const grl_option options[] = {
     {"growth", GRL_OPTION_NUMBER, AT(growth), "PART", 0, 1, NULL,
      "The part of the training in which the horizon grows to its full length.", NULL},
     {"teacher-forcing", GRL_OPTION_INTEGER, AT(teacher_forcing), "N", 0, 1e6, "0, never",
-     "The state is encoded anew from the observation after so many steps.", NULL},
+     "The state is encoded anew from the observation after so many steps; what is left over at the end of the "
+     "horizon does not count.",
+     NULL},
     {"batch", GRL_OPTION_INTEGER, AT(batch), "N", 0, 1e7, NULL, "Trajectories in a step; 0: all.", NULL},
     {"steps", GRL_OPTION_INTEGER, AT(steps), "N", 1, 1e12, NULL, "Steps of the optimiser.", NULL},
     {"optimizer", GRL_OPTION_CHOICE, AT(optimizer), "auto|adam|adamw", 0, 0, "adam", "The optimiser.", NULL},
@@ -89,7 +93,8 @@ static const grl_option options[] = {
     {"patience", GRL_OPTION_INTEGER, AT(patience), "N", 0, 1e9, "0, never",
      "The training ends when so many looks found nothing better.", NULL},
     {"checkpoints", GRL_OPTION_INTEGER, AT(checkpoints), "N", 0, 10000, "0",
-     "Networks that are kept along the way; bifurcations between them are reported.", NULL},
+     "Networks that are kept along the way, as runs/NAME-step-S.json; bifurcations between them are reported.",
+     NULL},
     {.name = "", .help = "Result"},
     {"out", GRL_OPTION_TEXT, AT(out), "DIR", 0, 0, NULL,
      "The directory for networks, journal, documents and figures. Must be given.", NULL},
@@ -125,6 +130,13 @@ static int run(const void *given, const char *const *arguments, size_t count)
     if (!settings->out) return grl_cli_fail(GRL_CLI_USAGE, "train: expected --out DIR, where the results go");
     if ((settings->tasks.count > 0) == (settings->data != NULL))
         return grl_cli_fail(GRL_CLI_USAGE, "train: expected --task NAME or --data FILE");
+    /* What would be without effect. */
+    if (!settings->data && settings->time_step > 0)
+        return grl_cli_fail(GRL_CLI_USAGE, "--time-step: expected --data FILE; a task has its own, --set "
+                                           "time-step=STEP if it can be chosen");
+    if (settings->dt >= 0 && settings->time != 1 + GRL_CONTINUOUS)
+        return grl_cli_fail(GRL_CLI_USAGE,
+                            "--dt: expected --time continuous; as the network itself steps are 1");
     int status = check_units(&settings->units);
     if (status == GRL_CLI_DONE) status = grl_cli_plan_make(settings, &plan);
     if (status == GRL_CLI_DONE) status = grl_cli_plan_run(settings, &plan);
@@ -144,9 +156,10 @@ const grl_cli_command grl_cli_train = {
          "period; are there fixed points where a continuous attractor should be, proven and complete up to four "
          "units; how long does it remember.\n\n"
          "The directory holds each network as a grulens model and as safetensors that PyTorch loads, "
-         "a journal of the trainings, training.json with everything, and figures. It is the same on "
-         "any number of threads and processes (mpirun), and also if it was interrupted: Ctrl-C keeps "
-         "the state, --resume goes on.",
+         "a report on each, runs.jsonl with everything, one document in a line, table.md and sweep.json with "
+         "means over the seeds, figures, and a journal. But for the seconds it is the same on any number of "
+         "threads and processes (mpirun), and also if it was interrupted: Ctrl-C keeps the state, --resume "
+         "goes on.",
          options},
     .settings_size = sizeof defaults,
     .defaults = &defaults,

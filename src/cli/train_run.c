@@ -68,6 +68,21 @@ static grl_status save_model(const desk *d, const char *name, const grl_training
     return status;
 }
 
+/* The networks on the way. */
+static grl_status save_checkpoints(const desk *d, const char *name, const grl_training *training,
+                                   grl_error *error)
+{
+    grl_status status = GRL_OK;
+    for (size_t i = 0; status == GRL_OK && i < training->checkpoint_count; i++) {
+        char ending[48];
+        snprintf(ending, sizeof ending, "-step-%lld.json", training->checkpoint_steps[i]);
+        char *path = in_out(d, "runs/", name, ending);
+        status = path ? grl_model_save(training->checkpoints[i], path, error) : GRL_NO_MEMORY;
+        free(path);
+    }
+    return status;
+}
+
 static grl_status draw_one(const desk *d, size_t i, const grl_training *training,
                            const grl_judgement *judgement, const grl_dataset *test, grl_error *error)
 {
@@ -102,6 +117,7 @@ static grl_status one(desk *d, size_t i, int *stopped, grl_error *error)
         if (status == GRL_OK) status = grl_judge(training, test, NULL, &judgement, error);
         if (status == GRL_OK) status = draw_one(d, i, training, judgement, test, error);
         if (status == GRL_OK) status = save_model(d, t->name, training, error);
+        if (status == GRL_OK) status = save_checkpoints(d, t->name, training, error);
         if (status == GRL_OK) status = grl_report_training_text(training, judgement, t->name, &text, error);
         if (status == GRL_OK) status = save_text(d, "runs/", t->name, ".txt", text, error);
         if (status == GRL_OK) status = grl_report_training_json(training, judgement, t->name, &json, error);

@@ -48,17 +48,28 @@ void grl_dataset_free(grl_dataset *data)
     free(data);
 }
 
-/* Fills a part with the trajectories that `order` names, from observation `from` on. */
-static void copy_part(const grl_dataset *all, const size_t *order, size_t from, grl_dataset *part)
+/* Trajectory i of a part: that of number `of`, from observation `from` on. */
+static void copy_one(const grl_dataset *all, size_t of, size_t from, size_t i, grl_dataset *part)
 {
     const size_t k = all->outputs, m = all->inputs;
-    for (size_t i = 0; i < part->count; i++) {
-        memcpy(part->y + i * (part->steps + 1) * k, all->y + (order[i] * (all->steps + 1) + from) * k,
-               (part->steps + 1) * k * sizeof *all->y);
-        if (m > 0)
-            memcpy(part->u + i * part->steps * m, all->u + (order[i] * all->steps + from) * m,
-                   part->steps * m * sizeof *all->u);
-    }
+    memcpy(part->y + i * (part->steps + 1) * k, all->y + (of * (all->steps + 1) + from) * k,
+           (part->steps + 1) * k * sizeof *all->y);
+    if (m > 0)
+        memcpy(part->u + i * part->steps * m, all->u + (of * all->steps + from) * m,
+               part->steps * m * sizeof *all->u);
+}
+
+grl_status grl_dataset_cut(const grl_dataset *all, size_t steps, grl_dataset **windows, grl_error *error)
+{
+    const size_t pieces = (all->steps + steps - 1) / steps, room = all->steps - steps;
+    size_t count;
+    *windows = NULL;
+    if (!grl_product(all->count, pieces, &count)) return grl_fail_memory(error, all->count, pieces);
+    grl_status status =
+        grl_dataset_create(count, steps, all->outputs, all->inputs, all->time_step, windows, error);
+    for (size_t i = 0; status == GRL_OK && i < count; i++)
+        copy_one(all, i / pieces, pieces > 1 ? i % pieces * room / (pieces - 1) : 0, i, *windows);
+    return status;
 }
 
 /* A tenth, rounded, but at least `least`. */
@@ -99,7 +110,8 @@ grl_status grl_dataset_split(const grl_dataset *all, unsigned long long seed, gr
     size_t count = split == GRL_SPLIT_TRAIN ? whole - 2 * part : part;
     grl_status status = grl_dataset_create(by_time ? all->count : count, by_time ? count - 1 : all->steps,
                                            all->outputs, all->inputs, all->time_step, data, error);
-    if (status == GRL_OK) copy_part(all, by_time ? order : order + first, by_time ? first : 0, *data);
+    for (size_t i = 0; status == GRL_OK && i < (*data)->count; i++)
+        copy_one(all, order[by_time ? i : first + i], by_time ? first : 0, i, *data);
     free(order);
     return status;
 }

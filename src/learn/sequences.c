@@ -8,6 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Numbers whose squares are numbers: column j of rows of `width`. */
+static grl_status check_size(const char *what, const double *values, size_t rows, size_t width, size_t j,
+                             grl_error *error)
+{
+    double largest = 0;
+    for (size_t i = 0; i < rows; i++) largest = fmax(largest, fabs(values[i * width + j]));
+    if (largest == 0 || (largest >= 1e-150 && largest <= 1e150)) return GRL_OK;
+    return grl_fail(error, GRL_BAD_INPUT,
+                    "training: expected the largest number of %s %zu between 1e-150 and 1e150, found %g",
+                    what, j + 1, largest);
+}
+
 grl_status grl_scaling_create(const grl_dataset *data, grl_scaling *scaling, grl_error *error)
 {
     const size_t k = data->outputs, m = data->inputs, rows = data->count * (data->steps + 1);
@@ -16,6 +28,15 @@ grl_status grl_scaling_create(const grl_dataset *data, grl_scaling *scaling, grl
     if (!scaling->mean) return grl_fail_memory(error, 2 * k + m, sizeof(double));
     scaling->deviation = scaling->mean + k;
     scaling->size = scaling->deviation + k;
+    grl_status status = GRL_OK;
+    for (size_t j = 0; j < k && status == GRL_OK; j++)
+        status = check_size("output", data->y, rows, k, j, error);
+    for (size_t j = 0; j < m && status == GRL_OK; j++)
+        status = check_size("input", data->u, data->count * data->steps, m, j, error);
+    if (status != GRL_OK) {
+        grl_scaling_drop(scaling);
+        return status;
+    }
     for (size_t j = 0; j < k; j++) {
         double sum = 0, square = 0;
         for (size_t i = 0; i < rows; i++) sum += data->y[i * k + j];

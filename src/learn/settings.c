@@ -141,6 +141,7 @@ unsigned long long grl_training_key(const grl_problem *problem, const grl_datase
     if (data) {
         const size_t sizes[4] = {data->count, data->steps, data->outputs, data->inputs};
         key = grl_hash(key, sizes, sizeof sizes);
+        key = grl_hash(key, &data->time_step, sizeof data->time_step); /* of the judgement's times */
         key = grl_hash(key, data->y, data->count * (data->steps + 1) * data->outputs * sizeof(double));
         if (data->u) key = grl_hash(key, data->u, data->count * data->steps * data->inputs * sizeof(double));
     }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,19 +189,23 @@ static grl_status read_all(grl_sweep *s, int *any, grl_error *error)
     return GRL_OK;
 }
 
-/* This process's journal, for appending, without a line that is not whole. */
+/* This process's journal, for appending, without a line that is not whole; locked, so that nobody else who was started
+ * in the directory takes the same runs and states. */
 static grl_status open_journal(grl_sweep *s, grl_error *error)
 {
     int found;
     size_t whole;
     char *path = journal_path(s, s->rank);
     if (!path) return grl_fail_memory(error, 1, 1);
-    grl_status status = read_journal(s, path, &found, &whole, error);
-    if (status == GRL_OK) {
-        s->file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-        if (s->file < 0 || ftruncate(s->file, (off_t)whole) != 0)
-            status = grl_fail(error, GRL_IO, "%s: cannot be written: %s", path, strerror(errno));
-    }
+    grl_status status = GRL_OK;
+    s->file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    /* Where the file system knows no locks, go on without. */
+    if (s->file >= 0 && flock(s->file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        status = grl_fail(error, GRL_IO, "%s: another process trains in this directory", s->dir);
+    else if (s->file >= 0)
+        status = read_journal(s, path, &found, &whole, error);
+    if (status == GRL_OK && (s->file < 0 || ftruncate(s->file, (off_t)whole) != 0))
+        status = grl_fail(error, GRL_IO, "%s: cannot be written: %s", path, strerror(errno));
     free(path);
     return status;
 }

@@ -44,6 +44,10 @@ extern const grl_task grl_task_fitzhugh_nagumo, grl_task_line_attractor, grl_tas
 grl_status grl_dataset_create(size_t count, size_t steps, size_t outputs, size_t inputs, double time_step,
                               grl_dataset **data, grl_error *error);
 
+/* Windows of `steps` steps, at most as many as the trajectories have: as few as hold every step, evenly placed; neighbours
+ * share an observation, and more where the length is no multiple. Free with grl_dataset_free. */
+grl_status grl_dataset_cut(const grl_dataset *all, size_t steps, grl_dataset **windows, grl_error *error);
+
 /* A reference of `count` points, all zero, to be filled in; no period, nothing inside. */
 grl_status grl_reference_create(size_t count, size_t outputs, grl_reference **reference, grl_error *error);
 

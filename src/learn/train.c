@@ -16,6 +16,7 @@
 #include "learn/sequences.h"
 #include "learn/settings.h"
 #include "learn/state.h"
+#include "learn/task.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,8 +30,9 @@ typedef struct work {
     const grl_training_settings *settings;
     grl_shape shape;
     grl_offsets at;
-    size_t horizon; /* steps after the warm-up: what is asked for, or what recorded data have */
-    size_t batch;   /* trajectories */
+    size_t horizon;   /* steps after the warm-up: what is asked for, or what recorded data have */
+    size_t validated; /* steps of the validation after the warm-up, the horizon or less */
+    size_t batch;     /* trajectories */
     grl_scaling scaling;
     grl_sequences train, validate;
     grl_backprop *forward, *check; /* of a training step, of the validation */
@@ -95,17 +97,35 @@ static int useful(int threads, const grl_shape *shape, size_t sequences, size_t 
     return most < 1 ? 1 : most < threads ? (int)most : threads;
 }
 
+/* The sequences of a part. Trajectories that are longer than what is predicted, as recorded ones may be, become several, so
+ * that every step of them counts. Such a window begins anywhere, so the network must be told where: by its encoder or by a
+ * warm-up. Without these it begins with the trajectory. */
+static grl_status make_sequences(const grl_training_settings *s, const grl_dataset *part,
+                                 const grl_scaling *scaling, grl_sequences *sequences, grl_error *error)
+{
+    const size_t length = s->warm_up + s->horizon;
+    grl_dataset *windows = NULL;
+    grl_status status = GRL_OK;
+    if (part->steps > length && (s->start == GRL_START_ENCODED || s->warm_up > 0))
+        status = grl_dataset_cut(part, length, &windows, error);
+    if (status == GRL_OK)
+        status = grl_sequences_create(windows ? windows : part, scaling, s->warm_up, sequences, error);
+    grl_dataset_free(windows);
+    return status;
+}
+
 static grl_status prepare(work *w, grl_dataset *const parts[2], int threads, grl_error *error)
 {
     const grl_training_settings *s = w->settings;
     grl_status status = grl_scaling_create(parts[0], &w->scaling, error);
-    if (status == GRL_OK) status = grl_sequences_create(parts[0], &w->scaling, s->warm_up, &w->train, error);
-    if (status == GRL_OK)
-        status = grl_sequences_create(parts[1], &w->scaling, s->warm_up, &w->validate, error);
+    if (status == GRL_OK) status = make_sequences(s, parts[0], &w->scaling, &w->train, error);
+    if (status == GRL_OK) status = make_sequences(s, parts[1], &w->scaling, &w->validate, error);
     if (status != GRL_OK) return status;
 
     const size_t room = w->train.steps - s->warm_up, every = s->teacher_forcing;
     w->horizon = s->horizon < room ? s->horizon : room;
+    const size_t checked = w->validate.steps - s->warm_up;
+    w->validated = w->horizon < checked ? w->horizon : checked;
     w->batch = s->batch > 0 && s->batch < w->train.count ? s->batch : w->train.count;
     w->shape = grl_shape_of(s, parts[0]->outputs, parts[0]->inputs);
     w->at = grl_shape_offsets(&w->shape);
@@ -181,10 +201,8 @@ static grl_status validate(work *w, double loss, grl_error *error)
 {
     const grl_training_settings *s = w->settings;
     grl_learning_state *state = &w->state;
-    grl_learn_batch batch = grl_sequences_batch(
-        &w->validate, w->validate.count, NULL,
-        s->warm_up + w->horizon < w->validate.steps ? s->warm_up + w->horizon : w->validate.steps, 0,
-        s->warm_up);
+    grl_learn_batch batch =
+        grl_sequences_batch(&w->validate, w->validate.count, NULL, s->warm_up + w->validated, 0, s->warm_up);
     const double found = grl_backprop_run(w->check, state->parameters, &batch, NULL, NULL);
     if (!grl_grow((void **)&state->curve, &state->capacity, state->count, sizeof *state->curve))
         return grl_fail_memory(error, state->count, sizeof *state->curve);
@@ -273,6 +291,8 @@ static grl_status finish(work *w, const grl_problem *problem, const char *stoppe
     grl_training *t = grl_calloc(1, sizeof *t);
     if (!t) return grl_fail_memory(error, 1, sizeof *t);
     t->settings = *w->settings;
+    t->settings.horizon = w->horizon;
+    t->validated = w->validated;
     if (problem) t->problem = *problem;
     t->best = state->best;
     t->best_step = state->best_step;

@@ -39,11 +39,17 @@ static void say_error(grl_text *text, const grl_judged_error *e)
     grl_words_plural(text, e->trajectories, "test trajectory", "test trajectories");
     if (isfinite(e->at_horizon)) {
         add_short(text, ", its mean squared error is ", e->at_horizon);
-        grl_text_addf(text, " of the variance over the horizon of %zu steps", e->horizon);
+        grl_text_add(text, " of the variance over the horizon of ");
+        grl_words_plural(text, e->horizon, "step", "steps");
     }
     if (isfinite(e->at_long) && e->steps != e->horizon) {
         add_short(text, isfinite(e->at_horizon) ? " and " : ", its mean squared error is ", e->at_long);
-        grl_text_addf(text, " over %zu", e->steps);
+        if (isfinite(e->at_horizon)) {
+            grl_text_addf(text, " over %zu", e->steps);
+        } else {
+            grl_text_add(text, " of the variance over ");
+            grl_words_plural(text, e->steps, "step", "steps");
+        }
     }
     grl_text_add(text, ".");
 }

@@ -49,11 +49,15 @@ static void say_training(grl_text *words, const grl_training *t, const char *nam
     grl_text_addf(words, ", from the seed %llu, by %s steps of %s in %s s%s.", s->seed,
                   grl_number_grouped(t->steps).text, s->optimizer == GRL_ADAMW ? "AdamW" : "Adam",
                   grl_number_short(t->seconds, 3).text, end_words(t->stopped_by));
-    grl_text_addf(
-        words,
-        " The least validation loss, over a horizon of %zu steps and in units of the variance, is %s, "
-        "at step %s.",
-        s->horizon, grl_number_short(t->best, 3).text, grl_number_grouped(t->best_step).text);
+    if (!isfinite(t->best)) {
+        grl_text_add(words,
+                     " No validation loss was a finite number: the network is the one that it began with.");
+        return;
+    }
+    grl_text_add(words, " The least validation loss, over a horizon of ");
+    grl_words_plural(words, t->validated, "step", "steps");
+    grl_text_addf(words, " and in units of the variance, is %s, at step %s.",
+                  grl_number_short(t->best, 3).text, grl_number_grouped(t->best_step).text);
 }
 
 /* Some rows of the learning curve, evenly taken, the last one among them. */
