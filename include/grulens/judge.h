@@ -51,7 +51,7 @@ grl_status grl_judgement_rows_read(size_t count, const char *const *lines, grl_j
 void grl_judgement_rows_free(grl_judgement_rows *rows); /* NULL is allowed */
 
 /* Free running on test data, as mean squared error over the variance of the data: the mean over the outputs of each
- * one's mean squared error over its variance. Steps of a warm-up do not count. */
+ * one's mean squared error over its variance, which is that up to the horizon. Steps of a warm-up do not count. */
 typedef struct grl_judged_error {
     size_t trajectories;
     size_t horizon, steps; /* the horizon, and how many steps the test data have */

@@ -1,11 +1,12 @@
 /* judge_error.c: how far a network runs freely.
  *
  * With the outputs o and the data y of N trajectories, k outputs, and the variance v_j of output j over all trajectories
- * and steps of the test data, the error at step t is
+ * and the steps 0 .. W + horizon of the test data, the error at step t is
  *
  *     e_t = 1/(N k) sum_i,j (o_ijt - y_ijt)^2 / v_j
  *
- * and that over a horizon T the mean of e_t over the steps t = W + 1 .. W + T behind a warm-up of W steps. Outputs that do
+ * and that over a horizon T the mean of e_t over the steps t = W + 1 .. W + T behind a warm-up of W steps. The unit is that of
+ * the loss in training, and one for all: over ten times the horizon an output that decays varies much less. Outputs that do
  * not vary are left out, and if none does there is no error. */
 #include "learn/judging.h"
 
@@ -19,15 +20,19 @@
 /* A variance below this part of the mean's square is rounding. */
 static const double constant = 1e-20;
 
-/* Variance of output j over all that the data hold; 0 if it is constant. */
-static double variance(const grl_dataset *data, size_t j)
+/* Variance of output j over the steps 0 .. last; 0 if it is constant. */
+static double variance(const grl_dataset *data, size_t j, size_t last)
 {
-    const size_t rows = data->count * (data->steps + 1), k = data->outputs;
+    const size_t N = data->count, T = data->steps, k = data->outputs;
+    const double terms = (double)N * (double)(last + 1);
     double mean = 0, squares = 0;
-    for (size_t r = 0; r < rows; r++) mean += data->y[r * k + j];
-    mean /= (double)rows;
-    for (size_t r = 0; r < rows; r++) squares += (data->y[r * k + j] - mean) * (data->y[r * k + j] - mean);
-    squares /= (double)rows;
+    for (size_t i = 0; i < N; i++)
+        for (size_t t = 0; t <= last; t++) mean += data->y[(i * (T + 1) + t) * k + j] / terms;
+    for (size_t i = 0; i < N; i++)
+        for (size_t t = 0; t <= last; t++) {
+            const double off = data->y[(i * (T + 1) + t) * k + j] - mean;
+            squares += off * off / terms;
+        }
     return squares > constant * mean * mean ? squares : 0;
 }
 
@@ -54,7 +59,7 @@ grl_status grl_judge_error(const grl_judging *judging, grl_error *error)
     grl_status status = grl_run(judging->subject->model, judging->dt, W, test, outputs, NULL, error);
     size_t varying = 0;
     for (size_t j = 0; status == GRL_OK && j < k; j++) {
-        const double v = variance(test, j);
+        const double v = variance(test, j, T < W + judging->horizon ? T : W + judging->horizon);
         if (!(v > 0)) continue;
         varying++;
         for (size_t r = 0; r < rows; r++) {
