@@ -3,7 +3,7 @@
  * A line of the journal is {"run": NAME, "key": "HEX", "result": DOCUMENT}. It is written by one write() to a file that is
  * open for appending, and synchronised, so that a kill leaves at most one line that is not whole, at the end.
  * Processes share the directory and nothing else: each has its journal, and runs that nobody has done are dealt to them
- * in turn, costly ones first. At the end each sends the first one an empty message.
+ * in turn, costly ones first. At the beginning and at the end all wait for each other.
  *
  * What makes it fail: a directory that cannot be written. */
 #include <grulens/learn.h>
@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "learn/meet.h"
 #include "survey/processes.h"
 
 #include <errno.h>
@@ -241,25 +242,6 @@ static grl_status deal(grl_sweep *s, grl_error *error)
     return GRL_OK;
 }
 
-/* Every process reads the same journals before any of them writes. */
-static grl_status meet(const grl_sweep *s, grl_error *error)
-{
-    grl_status status = GRL_OK;
-    unsigned char *bytes;
-    size_t size;
-    for (int other = 1; s->rank == 0 && status == GRL_OK && other < s->processes; other++) {
-        status = grl_processes_receive(other, &bytes, &size, error);
-        if (status == GRL_OK) free(bytes);
-    }
-    for (int other = 1; s->rank == 0 && status == GRL_OK && other < s->processes; other++)
-        status = grl_processes_send(other, "", 1, error);
-    if (s->rank == 0 || status != GRL_OK) return status;
-    status = grl_processes_send(0, "", 1, error);
-    if (status == GRL_OK) status = grl_processes_receive(0, &bytes, &size, error);
-    if (status == GRL_OK) free(bytes);
-    return status;
-}
-
 static grl_status fill_in(grl_sweep *s, const char *dir, const grl_sweep_run *runs, grl_error *error)
 {
     const size_t count = s->count;
@@ -308,9 +290,13 @@ grl_status grl_sweep_open(const char *dir, size_t count, const grl_sweep_run *ru
     if (status == GRL_OK && any && !resume)
         status = grl_fail(error, GRL_BAD_INPUT,
                           "%s: there is a journal of trainings already; --resume goes on with it", dir);
-    if (status == GRL_OK) status = meet(s, error);
-    if (status == GRL_OK) status = open_journal(s, error);
-    if (status == GRL_OK) status = deal(s, error);
+    /* Every process reads the same journals before any of them writes. */
+    status = grl_processes_meet(s->rank, s->processes, status, error);
+    if (status == GRL_OK) {
+        status = open_journal(s, error);
+        if (status == GRL_OK) status = deal(s, error);
+        status = grl_processes_meet(s->rank, s->processes, status, error);
+    }
     if (status != GRL_OK) {
         grl_sweep_close(s);
         return status;
@@ -393,7 +379,7 @@ grl_status grl_sweep_collect(grl_sweep *s, const char *const **lines, int *helpe
 {
     int any;
     *helper = s->rank > 0;
-    grl_status status = meet(s, error);
+    grl_status status = grl_processes_meet(s->rank, s->processes, GRL_OK, error);
     /* The first process reads what the others wrote. */
     if (status == GRL_OK && !*helper && s->processes > 1) status = read_all(s, &any, error);
     for (size_t i = 0; *helper && i < s->count; i++) {
