@@ -352,9 +352,13 @@ static void test_sweep(void **unused)
     runs[2].key = 4;
     assert_int_equal(grl_sweep_open(dir, 3, runs, 1, &sweep, &error), GRL_BAD_INPUT);
     assert_non_null(strstr(error.message, "a-n8-s0"));
+    append(journal, "{\"result\":[2],\"key\":\"1\",\"run\":\"a-n2-s0\"}\n"); /* the same, but by hand */
+    assert_int_equal(grl_sweep_open(dir, 1, runs, 1, &sweep, &error), GRL_BAD_INPUT);
+    assert_non_null(strstr(error.message, "line 3: run a-n2-s0 was changed"));
     append(journal, "nonsense\n");
-    assert_int_equal(grl_sweep_open(dir, 2, runs, 1, &sweep, &error), GRL_BAD_INPUT);
-    assert_non_null(strstr(error.message, "line 3"));
+    runs[0].name = "another";
+    assert_int_equal(grl_sweep_open(dir, 1, runs, 1, &sweep, &error), GRL_BAD_INPUT);
+    assert_non_null(strstr(error.message, "line 4"));
 }
 
 int main(void)

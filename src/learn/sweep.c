@@ -98,17 +98,25 @@ static size_t find(const grl_sweep *s, const char *name)
     return found ? found->run : s->count;
 }
 
-/* The document's own bytes in a line that is sound: behind the first "result":, up to the last brace. Neither a name nor a
- * key can hold that word. NULL if memory is lacking. */
-static char *document_of(const char *line, size_t size)
+/* What stands in a line before the document of a run. */
+static void add_head(grl_text *line, const grl_sweep_run *run)
 {
-    static const char word[] = "\"result\":";
-    size_t begin = 0;
-    while (begin + sizeof word < size && memcmp(line + begin, word, sizeof word - 1) != 0) begin++;
-    begin += sizeof word - 1;
-    while (size > begin && line[size - 1] != '}') size--;
-    char *copy = begin < size ? grl_calloc(size - begin, 1) : NULL;
-    if (copy) memcpy(copy, line + begin, size - begin - 1);
+    grl_text_add(line, "{\"run\":");
+    grl_text_add_quoted(line, run->name);
+    grl_text_addf(line, ",\"key\":\"%llx\",\"result\":", run->key);
+}
+
+/* The document's own bytes in a line; NULL if the line was not written as it is here, or memory is lacking. */
+static char *document_of(const grl_sweep_run *run, const char *line, size_t size)
+{
+    grl_text head = {0};
+    add_head(&head, run);
+    const size_t at = head.size;
+    const int ours =
+        !head.failed && size > at + 1 && memcmp(line, head.data, at) == 0 && line[size - 1] == '}';
+    char *copy = ours ? grl_calloc(size - at, 1) : NULL;
+    if (copy) memcpy(copy, line + at, size - 1 - at);
+    grl_text_drop(&head);
     return copy;
 }
 
@@ -135,8 +143,10 @@ static grl_status read_line(grl_sweep *s, const char *path, size_t number, const
         goto done;
     }
     if (s->lines[i]) goto done;
-    s->lines[i] = document_of(line, size);
-    if (!s->lines[i]) status = grl_fail_memory(error, size, 1);
+    s->lines[i] = document_of(&s->runs[i], line, size);
+    if (!s->lines[i])
+        status = grl_fail(error, GRL_BAD_INPUT, "%s: line %zu: run %s was changed since it was written", path,
+                          number, name);
 done:
     json_decref(root);
     return status;
@@ -191,7 +201,7 @@ static grl_status read_all(grl_sweep *s, int *any, grl_error *error)
 }
 
 /* This process's journal, for appending, without a line that is not whole; locked, so that nobody else who was started
- * in the directory takes the same runs and states. */
+ * in the directory takes the same runs and states, where there are locks. */
 static grl_status open_journal(grl_sweep *s, grl_error *error)
 {
     int found;
@@ -200,7 +210,6 @@ static grl_status open_journal(grl_sweep *s, grl_error *error)
     if (!path) return grl_fail_memory(error, 1, 1);
     grl_status status = GRL_OK;
     s->file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    /* Where the file system knows no locks, go on without. */
     if (s->file >= 0 && flock(s->file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         status = grl_fail(error, GRL_IO, "%s: another process trains in this directory", s->dir);
     else if (s->file >= 0)
@@ -334,9 +343,9 @@ grl_status grl_sweep_done(grl_sweep *s, size_t run, const char *json, grl_error 
 {
     grl_text line = {0};
     grl_status status = GRL_OK;
-    grl_text_add(&line, "{\"run\":");
-    grl_text_add_quoted(&line, s->runs[run].name);
-    grl_text_addf(&line, ",\"key\":\"%llx\",\"result\":%s}\n", s->runs[run].key, json);
+    add_head(&line, &s->runs[run]);
+    grl_text_add(&line, json);
+    grl_text_add(&line, "}\n");
     char *copy = grl_strdup(json);
     if (line.failed || !copy) {
         free(copy);
