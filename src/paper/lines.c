@@ -154,6 +154,19 @@ int grl_lines_set(grl_pages *pages, const grl_spans *spans, const grl_block_styl
     return failed ? -1 : lines;
 }
 
+double grl_lines_word(grl_pages *pages, const grl_spans *spans, const grl_block_style *style)
+{
+    pieces p = break_up(pages, spans, style, INFINITY);
+    double widest = 0, wide = 0;
+    for (size_t i = 0; i < p.count; i++) {
+        wide = p.items[i].width + (p.items[i].after_space == 0 ? wide : 0);
+        widest = fmax(widest, wide);
+    }
+    const int failed = p.failed;
+    free_pieces(&p);
+    return failed ? -1 : widest;
+}
+
 double grl_lines_width(grl_pages *pages, const grl_spans *spans, const grl_block_style *style)
 {
     pieces p = break_up(pages, spans, style, INFINITY);

@@ -24,6 +24,8 @@ typedef struct grl_line_place {
  * -1 if memory runs out. */
 int grl_lines_set(grl_pages *pages, const grl_spans *spans, const grl_block_style *style, double x,
                   double width, const grl_line_place *place);
+/* As wide as its widest word; -1 if memory runs out. */
+double grl_lines_word(grl_pages *pages, const grl_spans *spans, const grl_block_style *style);
 /* As wide as the text is on a single line; -1 if memory runs out. */
 double grl_lines_width(grl_pages *pages, const grl_spans *spans, const grl_block_style *style);
 

@@ -69,9 +69,12 @@ static grl_status next_page(layout *l)
     return GRL_OK;
 }
 
+/* Room for so much: figures that waited may fill the next page, too. */
 static grl_status need(layout *l, double height)
 {
-    return l->y + height > page_end && l->y > margin_top ? next_page(l) : GRL_OK;
+    grl_status status = GRL_OK;
+    while (status == GRL_OK && l->y + height > page_end && l->y > margin_top) status = next_page(l);
+    return status;
 }
 
 /* Lines of running text may go on to the next page. */
@@ -79,7 +82,7 @@ static double flow_line(void *owner, double leading)
 {
     layout *l = owner;
     /* A failure shows again, at the next part. */
-    if (l->y + leading > page_end) next_page(l);
+    need(l, leading);
     l->y += leading;
     return l->y - 0.28 * leading;
 }
@@ -205,27 +208,42 @@ static grl_status place_waiting(layout *l)
     return status;
 }
 
-/* As wide as the words want to be, or, where that is too much, the widest columns narrowed. */
+/* The widest of the columns that may be narrower than they are; of all, where each is as narrow as its words. */
+static size_t widest_of(size_t columns, const double *widths, const double *least)
+{
+    size_t widest = columns, any = 0;
+    for (size_t j = 0; j < columns; j++) {
+        any = widths[j] > widths[any] ? j : any;
+        if (widths[j] > least[j] && (widest == columns || widths[j] > widths[widest])) widest = j;
+    }
+    return widest < columns ? widest : any;
+}
+
+/* As wide as the text wants to be, or, where that is too much, the widest columns narrowed; words are cut only where
+ * there is no room for them at all. `least` has room for as many numbers as `widths`. */
 static grl_status column_widths(layout *l, const char *base, size_t rows, size_t columns,
                                 const char *const *cells, const grl_block_style *head,
-                                const grl_block_style *style, double *widths)
+                                const grl_block_style *style, double *widths, double *least)
 {
     double total = 0, room = room_width - cell_gap * (double)(columns - 1);
     grl_status status = GRL_OK;
-    for (size_t j = 0; j < columns; j++) widths[j] = 0;
+    for (size_t j = 0; j < columns; j++) widths[j] = least[j] = 0;
     for (size_t i = 0; i < rows * columns && status == GRL_OK; i++) {
         grl_spans spans;
         status = parse(l, cells[i], base, &spans);
-        if (status == GRL_OK)
-            widths[i % columns] =
-                fmax(widths[i % columns], 1 + grl_lines_width(l->pages, &spans, i < columns ? head : style));
+        if (status == GRL_OK) {
+            const grl_block_style *of = i < columns ? head : style;
+            const size_t j = i % columns;
+            widths[j] = fmax(widths[j], 1 + grl_lines_width(l->pages, &spans, of));
+            least[j] = fmax(least[j], 1 + grl_lines_word(l->pages, &spans, of));
+        }
         grl_spans_free(&spans);
     }
     for (size_t j = 0; j < columns; j++) total += widths[j];
-    for (int round = 0; round < 40 && total > room; round++) {
-        size_t widest = 0;
-        for (size_t j = 1; j < columns; j++) widest = widths[j] > widths[widest] ? j : widest;
-        const double less = fmax(fmin(total - room, 0.15 * widths[widest]), 0.5);
+    for (int round = 0; round < 200 && total > room; round++) {
+        const size_t widest = widest_of(columns, widths, least);
+        const double spare = widths[widest] - least[widest], step = fmin(total - room, 0.15 * widths[widest]),
+                     less = spare > 0 ? fmin(step, spare) : step;
         widths[widest] -= less;
         total -= less;
     }
@@ -274,15 +292,20 @@ static grl_status set_cells(layout *l, const char *base, size_t rows, size_t col
                             const char *const *cells, const grl_block_style *head,
                             const grl_block_style *style)
 {
-    double *widths = grl_calloc(columns, sizeof *widths), height = 0;
+    double *widths = grl_calloc(2 * columns, sizeof *widths), height = 0, next = 0;
     if (!widths) return grl_fail_memory(l->error, columns, sizeof *widths);
-    grl_status status = column_widths(l, base, rows, columns, cells, head, style, widths);
+    grl_status status = column_widths(l, base, rows, columns, cells, head, style, widths, widths + columns);
     for (size_t i = 0; i < rows && status == GRL_OK; i++) {
         const grl_block_style *of = i == 0 ? head : style;
         status = set_row(l, base, columns, cells + i * columns, widths, of, 0, &height);
-        const int again = status == GRL_OK && i > 0 && l->y + height > page_end;
+        /* The last row does not stand alone on a page. */
+        next = 0;
+        if (status == GRL_OK && i + 2 == rows)
+            status = set_row(l, base, columns, cells + (i + 1) * columns, widths, style, 0, &next);
+        const int again = status == GRL_OK && i > 0 && l->y + height + next > page_end;
         if (again) {
             status = next_page(l);
+            if (status == GRL_OK) status = need(l, 60 + height + next);
             rule(l, 1);
             if (status == GRL_OK) status = set_row(l, base, columns, cells, widths, head, 1, &height);
             l->y += height;
@@ -304,7 +327,7 @@ static grl_status add_table(layout *l, const grl_piece *part)
 {
     char *caption;
     grl_status status = caption_of(part, "Table", &caption, l->error);
-    if (status == GRL_OK) status = need(l, 30 + 11 * (double)(part->rows < 14 ? part->rows : 14));
+    if (status == GRL_OK) status = need(l, 60 + 16 * (double)(part->rows < 14 ? part->rows : 14));
     if (status == GRL_OK) status = set_text(l, caption, part->base, &small, margin_side, room_width, gap);
     l->y += 5;
     if (status == GRL_OK)
