@@ -213,7 +213,7 @@ static void claim_lists(const json_t *results, grl_document *document)
             .statement = "The flow and the network have the same fixed points.",
             .evidence =
                 "At $\xce\xb1$ = 0.1 both lists are proven complete, {same/first/count} points each, and differ by at most "
-                "{same/distance|.1g}. In general $f$($h$) = 0 is what both ask.",
+                "{same/distance|.1g}. In general both ask for $f$($h$) = 0.",
             .command = "grulens analyze models/rotation.json --set alpha=0.1 --json -\n"
                        "grulens analyze models/rotation.json --set alpha=0.1 --time discrete --json -",
             .verdict = by_lists(results, "same", grl_results_value(results, "same/distance") < 1e-12),

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PER_PAGE = 24, PAPER_COUNT = 36, LISTED = 12 };
+enum { PER_PAGE = 42, PAPER_COUNT = 36, LISTED = 12 };
 
 static const double SAFE = 1e-6, scale = 12;
 
@@ -378,7 +378,7 @@ static void claim_counts(const json_t *results, grl_document *document)
         &(grl_claim){
             .id = "most-points",
             .statement =
-                "Two units can have {most/count} fixed points: more than the nine of two tanh units without gates.",
+                "Two units can have {most/count} fixed points: more than the nine of two units that do not act on each other.",
             .evidence =
                 "{most/stable} stable, {most/unstable} unstable, {most/saddle} saddles, index sum {most/index_sum}. Every "
                 "point is proven, and that there are no others. That no network has more is not known.",
@@ -409,8 +409,9 @@ static void claim_shares(const json_t *results, grl_document *document)
             .id = "shares",
             .statement = "Most random networks have one stable point; what is richer is rare.",
             .evidence =
-                "One stable point alone: {ranks/0/frequency|%.2f} ({ranks/0/low|%.2f} to {ranks/0/high|%.2f}); two: "
-                "{ranks/1/frequency|%.2f}. The signatures are joined by computed manifolds, so this is computed.",
+                "One stable point alone: {ranks/0/frequency|%.2f} ({ranks/0/low|%.2f} to {ranks/0/high|%.2f}); two "
+                "and a saddle: {ranks/1/frequency|%.2f}. The signatures are joined by computed manifolds, so this "
+                "is computed.",
             .command = command,
             .verdict = strcmp(grl_results_words(results, "ranks/0/name"), "1 stable") == 0 &&
                                grl_results_value(results, "ranks/0/low") > 0.5
@@ -438,9 +439,11 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
         grl_document_figure(
             document, 1,
             first == 0
-                ? "Every topology of two units that was found, few fixed points first. Lines: nullclines, stable "
-                  "manifolds of saddles (the borders of basins), and cycles. Below each: its number, its share "
-                  "among random networks or that it was found by a climb; stable \xc2\xb7 unstable \xc2\xb7 saddle points."
+                ? "Every topology of two units that was found, few fixed points first. Orange and dashed blue: "
+                  "nullclines; black: stable manifolds of saddles (the borders of basins); dashed purple: "
+                  "unstable ones; green: cycles, dashed if they repel. Filled points attract, half-filled ones "
+                  "are saddles; a ring marks a focus. Below each: its number, its share among random networks or "
+                  "that it was found by a climb; stable \xc2\xb7 unstable \xc2\xb7 saddle points."
                 : "More topologies of two units.");
         status = grl_paper_draw_gallery(paper, results, first, shown, document, error);
     }

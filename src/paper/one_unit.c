@@ -289,7 +289,7 @@ static void claim_cases(const json_t *results, grl_document *document)
             .evidence =
                 "{folds/count} points of the fold curve, each within {folds/error|.1g} of the closed form $b$ = \xc2\xb1($u h$/2 "
                 "\xe2\x88\x92 atanh $h$), $h$ = \xe2\x88\x9a(1 \xe2\x88\x92 2/$u$). The cusp: $b$ = {folds/cusp/bias|.1g}, $u$ = "
-                "{folds/cusp/gain|.9f}.",
+                "{folds/cusp/gain|.9f}. For $u$ \xe2\x89\xa4 2 the sigmoid is nowhere steeper than the line, which it meets once.",
             .command =
                 "grulens bifurcate models/unit.json --vary 'b_h[0]=-3:3' --vary 'U_h[0,0]=0:6' --json -",
             .verdict = grl_results_value(results, "folds/error") < 1e-9 &&
@@ -307,11 +307,15 @@ static void claim_scan(const json_t *results, int quick, grl_document *document)
         document,
         &(grl_claim){
             .id = "at-most-three",
-            .statement = "One unit has at most three fixed points.",
+            .statement =
+                "One unit has at most three fixed points, as long as |$U_r$| \xe2\x89\xa4 {scan/weight} "
+                "and |$b_r$| \xe2\x89\xa4 {scan/bias}.",
             .evidence =
-                "For |$U_r$| \xe2\x89\xa4 {scan/weight} and |$b_r$| \xe2\x89\xa4 {scan/bias}, and for every $U_h$, $b_h$, $U_z$, $b_z$ whatever, "
-                "counted with multiplicity: {scan/certified} boxes that cover the region are proven, {scan/undecided} are "
-                "undecided ({scan/undecided_area|%.3g} of its area). Reset before; inputs act as biases.",
+                "For every $U_h$, $b_h$, $U_z$, $b_z$ whatever, counted with multiplicity: {scan/certified} boxes "
+                "that cover the region of $U_r$ and $b_r$ are proven, {scan/undecided} are undecided "
+                "({scan/undecided_area|%.3g} of its area). Beyond the region nothing is claimed. The reset gate "
+                "acts before the product with $U_h$, as in the equations above; a constant input acts as a change "
+                "of the biases.",
             .command = quick ? "grulens paper --out again --quick --section one-unit"
                              : "grulens paper --out again --section one-unit",
             .verdict = grl_results_value(results, "scan/undecided") == 0          ? GRL_PROVEN
@@ -335,10 +339,13 @@ static void claim_hysteresis(const json_t *results, grl_document *document)
             .evidence =
                 "Going up it jumps at $x$ = {hysteresis/rates/3/up|.5f} and going down at {hysteresis/rates/3/down|.5f} at "
                 "the slowest rate; the folds lie at \xc2\xb1{hysteresis/fold|.5f}. The lag falls with the rate to the power "
-                "{hysteresis/exponent|.3f} (law: 2/3), and is {hysteresis/ratio|.3f} times what the law says.",
+                "{hysteresis/exponent|.3f} (law: 2/3), and is {hysteresis/ratio|.3f} times what the law says. The "
+                "first command shows the loop at the rate 10^{\xe2\x88\x92"
+                "2}, the second all rates.",
             .command =
                 "grulens simulate models/unit.json --input-file models/ramp.csv --interpolate linear --from -0.99 "
-                "--every 50 --json -",
+                "--every 50 --json -\n"
+                "grulens paper --out again --section one-unit",
             .verdict =
                 fabs(exponent - 2.0 / 3) < 0.03 && fabs(ratio - 1) < 0.1 ? GRL_COMPUTED : GRL_NOT_REPRODUCED,
             .checks = {{"hysteresis/rows/3/h", "trajectories/0/points/3/1", 1e-6, 0},
@@ -361,12 +368,18 @@ static grl_status write_proof(grl_paper *paper, const json_t *results, grl_docum
     grl_document_paragraph(
         document,
         "The function $p$ knows neither $U_h$ nor $b_h$, and vanishes at $h$ = \xc2\xb1"
-        "1. If $p$ has at most two turning points, it takes each value other than zero at most three times by "
-        "Rolle\xe2\x80\x99s theorem, and an even number of times since both its ends are on one side of that value: at most twice. Then "
-        "$g$ has at most two turning points, and takes each value at most three times. So it is enough to count the turning "
-        "points of $p$, over a region of the two numbers $U_r$ and $b_r$. Interval arithmetic does that for whole boxes of them "
-        "at once: boxes in which it cannot decide are cut in two. By the symmetry $h$ \xe2\x86\x92 \xe2\x88\x92$h$, $U_r$ \xe2\x86\x92 \xe2\x88\x92$U_r$ half of the "
-        "region is enough.");
+        "1. Suppose that "
+        "$p\xe2\x80\xb2$ has at most two zeros from \xe2\x88\x92"
+        "1 to 1; zeros are counted with their "
+        "multiplicity. Then by Rolle\xe2\x80\x99s theorem $p$ takes each value at most three times, and each value "
+        "other than zero an even number of times, since $p$ is on the same side of it at both ends: at most twice. "
+        "So $g\xe2\x80\xb2$, which is zero where $U_h$ $p$ = 1, has at most two zeros, and $g$ takes each value at "
+        "most three times. (If $U_h$ = 0, $g$ increases: once.) It is enough, then, to bound the number of zeros of "
+        "$p\xe2\x80\xb2$, over a region of the two numbers $U_r$ and $b_r$. Interval arithmetic does that for whole "
+        "boxes of them at once, with the function $p\xe2\x80\xb2$/$\xcf\x83$, which has the same zeros: where it "
+        "has one sign it has no zero, where its derivative has one sign at most one, where its second derivative "
+        "has one sign at most two. Boxes in which that does not decide are cut in two. Replacing $h$ and $U_r$ by "
+        "\xe2\x88\x92$h$ and \xe2\x88\x92$U_r$ leaves $p$ as it is: half of the region is enough.");
     claim_scan(results, paper->options->quick, document);
     return GRL_OK;
 }

@@ -241,10 +241,12 @@ static void add_claims(const json_t *results, grl_document *document)
             .id = "growth",
             .statement = "The cycle grows like a square root, and its period can be set over a wide range.",
             .evidence =
-                "Nearest to its birth its size is {growth/ratio|.4f} times what the normal form says. The period goes from "
-                "2\xcf\x80/$\xcf\x89$ = {hopf/period|.4f} up without bound.",
+                "Nearest to its birth its size is {growth/ratio|.4f} times what the normal form says. The period "
+                "goes up from 2\xcf\x80/$\xcf\x89$ = {hopf/period|.4f}; the longest that was computed is "
+                "{end/near/8/period|.1f}, close to the end of the cycle.",
             .command = "grulens analyze models/rotation.json --set alpha=0.8 --json -\n"
-                       "grulens analyze models/rotation.json --set alpha=0.45 --json -",
+                       "grulens analyze models/rotation.json --set alpha=0.45 --json -\n"
+                       "grulens paper --out again --section oscillation",
             .verdict = stable && fabs(ratio - 1) < 0.02 ? GRL_COMPUTED : GRL_NOT_REPRODUCED,
             .checks = {{"periods/0/period", "cycles/items/0/period", 1e-7, 0},
                        {"periods/0/high", "cycles/items/0/high/0", 1e-5, 0},
@@ -259,11 +261,13 @@ static void add_claims(const json_t *results, grl_document *document)
                 "It ends where saddle-nodes appear on it: what turned now rests, and the period grows like an inverse "
                 "square root before.",
             .evidence =
-                "At $\xce\xb1$ = {end/alpha|.12f} {end/folds} folds lie on the cycle at once, by symmetry. Nearer than that by "
-                "{end/near/8/distance|.0g} the period is {end/near/8/period|.1f}; there its exponent is {end/exponent|.4f} (law: \xe2\x88\x92"
+                "At $\xce\xb1$ = {end/alpha|.12f} there are {end/folds} folds on the cycle at once, by symmetry. At "
+                "a distance of {end/near/8/distance|.0g} from there the period is {end/near/8/period|.1f}, and its "
+                "exponent {end/exponent|.4f} (law: \xe2\x88\x92"
                 "1/2). Beyond, {after/count} fixed points.",
             .command = "grulens bifurcate models/rotation.json --vary alpha=0.1:1.2 --json -\n"
-                       "grulens analyze models/rotation.json --set alpha=0.1 --json -",
+                       "grulens analyze models/rotation.json --set alpha=0.1 --json -\n"
+                       "grulens paper --out again --section oscillation",
             .verdict = grl_results_value(results, "end/folds") == 4 && fabs(exponent + 0.5) < 0.02
                            ? GRL_COMPUTED
                            : GRL_NOT_REPRODUCED,

@@ -236,13 +236,15 @@ static void count_claims(const grl_document *document, grl_paper_result *result)
 }
 
 static const char abstract[] =
-    "A gated recurrent unit is a map that is applied again and again. Jordan, Sok\xc3\xb3\xc5\x82 and Park read it as one Euler step "
-    "of a flow and asked which dynamics one and two units can have, and what can be learned. This report asks again, with "
-    "computations whose results are proven where that is possible: complete lists of fixed points by interval "
-    "arithmetic, complete charts of their bifurcations, cycles and connecting orbits computed to a stated accuracy. Of "
-    "{/summary/claims} claims {/summary/proven} are proven, {/summary/computed} computed, and "
-    "{/summary/not_reproduced} not reproduced. Each stands beside the command that computes it again, in the report's "
-    "folder; every number is in paper.json, at the place that the HTML page shows when the pointer rests on it.";
+    "A gated recurrent unit is a map that is applied again and again. Jordan, Sok\xc3\xb3\xc5\x82 and Park read it "
+    "as one Euler step of a flow and asked which dynamics one and two units can have, and what can be learned. This "
+    "report asks again, with computations whose results are proven where that is possible: complete lists of fixed "
+    "points by interval arithmetic, complete charts of their bifurcations, cycles and connecting orbits computed to "
+    "a stated accuracy. Of {/summary/claims} claims {/summary/proven} are proven, {/summary/computed} computed, and "
+    "{/summary/not_reproduced} not reproduced. *Proven* means: by a complete computation whose rounding errors are "
+    "enclosed, or by an argument that is written out; *computed*: by numerical methods whose errors are small but "
+    "not enclosed. Each claim stands beside the commands that compute it again, in the report\xe2\x80\x99s folder; "
+    "every number is in paper.json, at the place that the HTML page shows when the pointer rests on it.";
 
 static grl_status save_report(const grl_paper *paper, const grl_document *document, grl_paper_result *result,
                               grl_error *error)

@@ -208,7 +208,8 @@ static void add_claims(const json_t *results, grl_document *document)
     for (int k = 0; k < DELTAS; k++) {
         const double d = grl_results_value(results, "deltas/%d/delta", k);
         worst = fmax(worst, fabs(grl_results_value(results, "deltas/%d/eigenvalue", k) - d / 4));
-        counts = counts && grl_results_value(results, "deltas/%d/count", k) == (d > 0 ? 3 : 1);
+        counts = counts && grl_results_value(results, "deltas/%d/count", k) == (d > 0 ? 3 : 1) &&
+                 (k == zero || grl_results_value(results, "deltas/%d/stable", k) == (d > 0 ? 2 : 1));
         complete = complete && (k == zero || (grl_results_is(results, "deltas/%d/complete", k) &&
                                               grl_results_is(results, "deltas/%d/certified", k)));
     }
@@ -242,7 +243,8 @@ static void add_claims(const json_t *results, grl_document *document)
             .evidence = "From $t$ = 10^{4} to 10^{6} the exponent is {drift/exponent|.5f} (law: \xe2\x88\x92"
                         "1/2); at the end $x$ is {drift/ratio|.5f} times \xe2\x88\x9a(3/$t$).",
             .command =
-                "grulens simulate models/line.json --from 0.9,-0.9 --until 10000 --every 2500 --json -",
+                "grulens simulate models/line.json --from 0.9,-0.9 --until 10000 --every 2500 --json -\n"
+                "grulens paper --out again --section pseudo-line",
             .verdict =
                 fabs(exponent + 0.5) < 0.005 && fabs(ratio - 1) < 0.005 ? GRL_COMPUTED : GRL_NOT_REPRODUCED,
             .checks = {{"drift/rows/1", "trajectories/0/points/1/1", 1e-7, 0},
@@ -253,12 +255,13 @@ static void add_claims(const json_t *results, grl_document *document)
         &(grl_claim){
             .id = "fragile",
             .statement =
-                "Changed by as little as a thousandth it has one fixed point or three: no line is left.",
+                "Changed by as little as a thousandth it is a single stable point, or a saddle between two of them.",
             .evidence =
                 "At six values of $\xce\xb4$ the lists are complete and every point and its stability are proven: {deltas/0/count} point for "
                 "$\xce\xb4$ < 0, {deltas/6/count} for $\xce\xb4$ > 0. The eigenvalue along the line is $\xce\xb4$/4. Below zero "
                 "the memory time falls, from {deltas/3/memory|.4g} at $\xce\xb4$ = 0 to {deltas/0/memory|.4g} at \xe2\x88\x92"
-                "0.1; above zero what is kept in the end is which of the two nodes. A bias moves the point by its power {moved_exponent|.4f} (law: 1/3).",
+                "0.1; above zero what is kept in the end is which of the two nodes. A bias moves the point by its "
+                "power {moved_exponent|.4f} (law: 1/3).",
             .command = "grulens analyze models/line.json --set delta=-0.01 --json -\n"
                        "grulens analyze models/line.json --set delta=0.01 --json -\n"
                        "grulens analyze models/line.json --set 'b_h[0]=0.0001' --json -",
@@ -284,11 +287,28 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
     look.text = 9;
     grl_document_paragraph(
         document,
-        "To hold a quantity that can have any value a network needs a line of fixed points. Two units have none; but with "
-        "$U_h$ = [[0, \xe2\x88\x92"
+        "To hold a quantity that can have any value a network needs a line of fixed points. No network of this "
+        "report was found to have one, and two units whose reset gates are constant cannot have one: their fixed "
+        "points solve");
+    grl_document_equation(
+        document,
+        "$h$[0] = tanh($a$ $h$[0] + $b$ $h$[1] + $c$),\xe2\x80\x83$h$[1] = tanh($d$ $h$[0] + $e$ $h$[1] + $k$).");
+    grl_document_paragraph(
+        document,
+        "If $b$ is not zero, the first says $h$[1] = $F$($h$[0]) with $F$($x$) = (atanh $x$ \xe2\x88\x92 $a x$ "
+        "\xe2\x88\x92 $c$)/$b$, and the second $G$($h$[0]) = 0 with $G$($x$) = $F$($x$) \xe2\x88\x92 tanh($d x$ + "
+        "$e$ $F$($x$) + $k$). $G$ is analytic between \xe2\x88\x92"
+        "1 and 1. It has no zero where |$F$| "
+        "\xe2\x89\xa5 1, as near both ends: so it is not zero throughout, its zeros lie in a closed interval "
+        "inside, and there are finitely many. If $b$ = 0, there are finitely many values of $h$[0] in the same way, "
+        "and finitely many of $h$[1] to each.");
+    grl_document_paragraph(
+        document,
+        "But a network can come near to a line. With $U_h$ = [[0, \xe2\x88\x92"
         "2], [\xe2\x88\x92"
-        "2, 0]] the nullclines $h_2$ = \xe2\x88\x92tanh $h_1$ and $h_1$ = \xe2\x88\x92tanh $h_2$ nearly coincide over a long way. They meet in "
-        "one point, and touch there to third order.");
+        "2, 0]] the "
+        "nullclines $h$[1] = \xe2\x88\x92tanh $h$[0] and $h$[0] = \xe2\x88\x92tanh $h$[1] nearly coincide over a "
+        "long way. They meet in one point, and touch there to third order.");
     grl_document_figure(document, 3,
                         "The pseudo-line and what a change of its weights by $\xce\xb4$ makes of it.");
     for (int k = 0; k < 3 && status == GRL_OK; k++) {

@@ -55,11 +55,11 @@ static const row rows[LINES] = {
     {"oscillation",
      {"A limit cycle", "Timing, rhythm, a clock",
       "periods from {/oscillation/hopf/period|.2f} up; shown: a range of a factor {timing/range|.0f}",
-      "The period is set by the weights alone; a small kick changes the phase and nothing else."}},
+      "The period is set by the weights and a constant input; what a small kick leaves in the end is a change of the phase."}},
     {"homoclinic",
      {"A cycle near a saddle", "Long waits, then a quick event",
       "the period grows by {/homoclinic/blow_up/longer|.2f} each time that the distance falls by the factor e",
-      "The wait depends on the logarithm of the distance: long waits need no fine tuning, but are hard to set."}},
+      "The wait depends on the logarithm of the distance: to wait longer by that much asks for a parameter that is set e times as closely."}},
     {"pseudo-line",
      {"A pseudo-line", "Integration, for a while",
       "memory {/pseudo-line/deltas/3/memory|.3g}, which is {integration/ratio|.3g} times the time across the line",
@@ -95,7 +95,7 @@ static void add_claims(const json_t *sections, const json_t *results, grl_docume
                 .statement = "Two units can remember one of {memory/states|d} things for ever.",
                 .evidence =
                     "A network with so many stable points, among {/multistability/most/count} in all: proven, and that there are no others. That is "
-                    "{memory/bits|.2f} bits, against 2 for two units without gates, which have at most nine points, four of them stable.",
+                    "{memory/bits|.2f} bits, against 2 for two units that do not act on each other.",
                 .command = "grulens analyze models/most.json --json -",
                 .verdict = !(grl_results_value(results, "memory/states") > 4) ? GRL_NOT_REPRODUCED
                            : grl_results_is(results, "memory/proven") &&
@@ -113,7 +113,8 @@ static void add_claims(const json_t *sections, const json_t *results, grl_docume
                 .statement = "What is called integration in small networks is slow forgetting.",
                 .evidence =
                     "The pseudo-line keeps a value {integration/ratio|.3g} times as long as the state takes to fall onto it; the "
-                    "trained networks of section 7 do so by slow curves with finitely many points. None of them has a line or a ring of fixed points.",
+                    "trained networks of section 7 do so by slow curves. Of those with up "
+                    "to four units none has a line or a ring of fixed points.",
                 .command = "grulens analyze models/line.json --json -",
                 .verdict =
                     grl_results_value(results, "integration/ratio") > 10 ? GRL_COMPUTED : GRL_NOT_REPRODUCED,
@@ -133,8 +134,8 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
     grl_document_paragraph(
         document,
         "Three rules follow. To *remember* which of a few things happened, take stable points: the memory lasts and repairs itself. "
-        "To *measure time* or to wait, take a cycle, or the passage near where one ends. To *accumulate* a quantity there is no exact "
-        "means in a small network: a slow curve does it for a time that training, size and the precision of the weights set. And to "
+        "To *measure time* or to wait, take a cycle, or the passage near where one ends. To *accumulate* a quantity no network "
+        "here has an exact means: a slow curve does it for a time that training, size and the precision of the weights set. And to "
         "*select*, put the state near the border of two basins, where a small input decides.");
     add_claims(paper->sections, results, document);
     return GRL_OK;
