@@ -329,7 +329,7 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
         "Hopf point.");
     grl_document_figure(
         document, 3,
-        "Before, at and after the homoclinic bifurcation. Black: the saddle\xe2\x80\x99s stable manifold; purple: its unstable one. "
+        "Before, at and after the homoclinic bifurcation. Black (white on a dark page): the saddle\xe2\x80\x99s stable manifold; purple: its unstable one. "
         "Before, the unstable manifold winds onto the cycle; after, it goes past.");
     for (int k = 0; k < CASES && status == GRL_OK; k++) {
         char settings[64];

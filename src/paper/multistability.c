@@ -440,7 +440,7 @@ static grl_status write(grl_paper *paper, const json_t *results, grl_document *d
             document, 1,
             first == 0
                 ? "Every topology of two units that was found, few fixed points first. Orange and dashed blue: "
-                  "nullclines; black: stable manifolds of saddles (the borders of basins); dashed purple: "
+                  "nullclines; black (white on a dark page): stable manifolds of saddles (the borders of basins); dashed purple: "
                   "unstable ones; green: cycles, dashed if they repel. Filled points attract, half-filled ones "
                   "are saddles; a ring marks a focus. Below each: its number, its share among random networks or "
                   "that it was found by a climb; stable \xc2\xb7 unstable \xc2\xb7 saddle points."

@@ -1,7 +1,7 @@
 /* uses.c: which computations each kind of dynamics supports, from the numbers of the other sections (section 8).
  *
- * It computes nothing of its own but the capacity log2(k) of k stable states, and the least distance between the stable
- * states of the network with the most points. Sections that were left out leave their lines out. */
+ * It computes nothing of its own but the capacity log2(k) of k stable states and ratios of times. Sections that were left
+ * out leave their lines out. */
 #include "paper/paper.h"
 
 #include <math.h>
