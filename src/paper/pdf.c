@@ -327,7 +327,7 @@ static grl_status add_table(layout *l, const grl_piece *part)
 {
     char *caption;
     grl_status status = caption_of(part, "Table", &caption, l->error);
-    if (status == GRL_OK) status = need(l, 60 + 16 * (double)(part->rows < 14 ? part->rows : 14));
+    if (status == GRL_OK) status = need(l, 40 + 18 * (double)(part->rows < 14 ? part->rows : 6));
     if (status == GRL_OK) status = set_text(l, caption, part->base, &small, margin_side, room_width, gap);
     l->y += 5;
     if (status == GRL_OK)
@@ -392,7 +392,7 @@ static grl_status room_for(layout *l, const grl_piece *next, double *room)
 {
     grl_status status = GRL_OK;
     *room = 70;
-    if (next && next->kind == GRL_PIECE_TABLE) *room = 70 + 11 * (double)(next->rows < 14 ? next->rows : 14);
+    if (next && next->kind == GRL_PIECE_TABLE) *room = 80 + 18 * (double)(next->rows < 14 ? next->rows : 6);
     if (next && next->kind == GRL_PIECE_FIGURE) {
         status = figure_height(l, next, next->text, room);
         *room = fmin(*room + 40, page_end - margin_top);
