@@ -6,6 +6,7 @@
 #include "learn/task.h"
 
 #include <math.h>
+#include <string.h>
 
 grl_training_settings grl_training_defaults(const grl_problem *problem)
 {
@@ -79,36 +80,60 @@ grl_status grl_training_check(const grl_training_settings *s, grl_error *error)
     return GRL_OK;
 }
 
+const char *grl_words_start(grl_start start)
+{
+    static const char *const words[] = {"encoded", "learned", "zero"};
+    return words[start];
+}
+
+const char *grl_words_optimizer(grl_optimizer optimizer)
+{
+    return optimizer == GRL_ADAMW ? "adamw" : "adam";
+}
+
+const char *grl_words_schedule(grl_schedule schedule)
+{
+    static const char *const words[] = {"constant", "cosine", "plateau"};
+    return words[schedule];
+}
+
+const char *grl_words_initialization(grl_initialization init)
+{
+    static const char *const words[] = {"pytorch", "keras", "orthogonal"};
+    return words[init];
+}
+
+void grl_training_numbers(const grl_training_settings *s, grl_training_number numbers[GRL_TRAINING_NUMBERS])
+{
+    const grl_training_number all[GRL_TRAINING_NUMBERS] = {{"dt", s->time == GRL_DISCRETE ? 1 : s->dt},
+                                                           {"warm_up", (double)s->warm_up},
+                                                           {"teacher_forcing", (double)s->teacher_forcing},
+                                                           {"trajectories", (double)s->trajectories},
+                                                           {"validation", (double)s->validation},
+                                                           {"horizon", (double)s->horizon},
+                                                           {"first_horizon", (double)s->first_horizon},
+                                                           {"growth", s->growth},
+                                                           {"batch", (double)s->batch},
+                                                           {"steps", (double)s->steps},
+                                                           {"rate", s->rate},
+                                                           {"beta1", s->beta1},
+                                                           {"beta2", s->beta2},
+                                                           {"epsilon", s->epsilon},
+                                                           {"weight_decay", s->weight_decay},
+                                                           {"clip", s->clip},
+                                                           {"final_rate", s->final_rate},
+                                                           {"validate_every", (double)s->validate_every},
+                                                           {"plateau_patience", (double)s->plateau_patience},
+                                                           {"patience", (double)s->patience},
+                                                           {"noise", s->noise},
+                                                           {"checkpoints", (double)s->checkpoints}};
+    memcpy(numbers, all, sizeof all);
+}
+
 void grl_training_settings_add(grl_text *text, const grl_problem *problem, const grl_training_settings *s)
 {
-    static const char *const starts[] = {"encoded", "learned", "zero"};
-    static const char *const schedules[] = {"constant", "cosine", "plateau"};
-    static const char *const inits[] = {"pytorch", "keras", "orthogonal"};
-    const struct {
-        const char *name;
-        double value;
-    } numbers[] = {{"dt", s->time == GRL_DISCRETE ? 1 : s->dt},
-                   {"warm_up", (double)s->warm_up},
-                   {"teacher_forcing", (double)s->teacher_forcing},
-                   {"trajectories", (double)s->trajectories},
-                   {"validation", (double)s->validation},
-                   {"horizon", (double)s->horizon},
-                   {"first_horizon", (double)s->first_horizon},
-                   {"growth", s->growth},
-                   {"batch", (double)s->batch},
-                   {"steps", (double)s->steps},
-                   {"rate", s->rate},
-                   {"beta1", s->beta1},
-                   {"beta2", s->beta2},
-                   {"epsilon", s->epsilon},
-                   {"weight_decay", s->weight_decay},
-                   {"clip", s->clip},
-                   {"final_rate", s->final_rate},
-                   {"validate_every", (double)s->validate_every},
-                   {"plateau_patience", (double)s->plateau_patience},
-                   {"patience", (double)s->patience},
-                   {"noise", s->noise},
-                   {"checkpoints", (double)s->checkpoints}};
+    grl_training_number numbers[GRL_TRAINING_NUMBERS];
+    grl_training_numbers(s, numbers);
     grl_text_add(text, problem && problem->task ? problem->task->name : "recorded");
     for (const grl_task_parameter *p = problem && problem->task ? problem->task->parameters : NULL;
          p && p->name; p++) {
@@ -118,10 +143,10 @@ void grl_training_settings_add(grl_text *text, const grl_problem *problem, const
     grl_text_addf(
         text, " units=%zu seed=%llu reset=%s time=%s start=%s optimizer=%s schedule=%s init=%s precision=%s",
         s->units, s->seed, s->reset == GRL_RESET_AFTER ? "after" : "before",
-        s->time == GRL_DISCRETE ? "discrete" : "continuous", starts[s->start],
-        s->optimizer == GRL_ADAM ? "adam" : "adamw", schedules[s->schedule], inits[s->init],
+        s->time == GRL_DISCRETE ? "discrete" : "continuous", grl_words_start(s->start),
+        grl_words_optimizer(s->optimizer), grl_words_schedule(s->schedule), grl_words_initialization(s->init),
         s->precision == GRL_FLOAT64 ? "float64" : "float32");
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (size_t i = 0; i < GRL_TRAINING_NUMBERS; i++) {
         grl_text_addf(text, " %s=", numbers[i].name);
         grl_text_add_number(text, numbers[i].value);
     }

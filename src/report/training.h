@@ -24,12 +24,8 @@ void grl_words_problem(grl_text *words, const grl_problem *problem);
 /* A measure: what is not finite is null, or "infinite". */
 void grl_json_measure(grl_text *text, double value);
 
-/* The words of settings in documents and on the command line. */
-const char *grl_words_start(grl_start start);
+/* As grl_words_start (learn/settings.h), of a model; and the kind of a task. */
 const char *grl_words_model_start(const grl_model *model);
-const char *grl_words_optimizer(grl_optimizer optimizer);
-const char *grl_words_schedule(grl_schedule schedule);
-const char *grl_words_initialization(grl_initialization init);
 const char *grl_words_kind(grl_task_kind kind);
 
 #endif

@@ -3,39 +3,17 @@
 #include <grulens/report.h>
 
 #include "base/error.h"
+#include "learn/settings.h"
 #include "report/json.h"
 #include "report/training.h"
 
 #include <math.h>
-
-const char *grl_words_start(grl_start start)
-{
-    static const char *const words[] = {"encoded", "learned", "zero"};
-    return words[start];
-}
 
 const char *grl_words_model_start(const grl_model *model)
 {
     return grl_words_start(grl_model_start_E(model)   ? GRL_START_ENCODED
                            : grl_model_start_e(model) ? GRL_START_LEARNED
                                                       : GRL_START_ZERO);
-}
-
-const char *grl_words_optimizer(grl_optimizer optimizer)
-{
-    return optimizer == GRL_ADAMW ? "adamw" : "adam";
-}
-
-const char *grl_words_schedule(grl_schedule schedule)
-{
-    static const char *const words[] = {"constant", "cosine", "plateau"};
-    return words[schedule];
-}
-
-const char *grl_words_initialization(grl_initialization init)
-{
-    static const char *const words[] = {"pytorch", "keras", "orthogonal"};
-    return words[init];
 }
 
 const char *grl_words_kind(grl_task_kind kind)
@@ -69,31 +47,8 @@ void grl_json_problem(grl_text *text, const grl_problem *problem)
 
 static void add_settings(grl_text *text, const grl_training_settings *s)
 {
-    const struct {
-        const char *name;
-        double value;
-    } numbers[] = {{"dt", s->time == GRL_DISCRETE ? 1 : s->dt},
-                   {"warm_up", (double)s->warm_up},
-                   {"teacher_forcing", (double)s->teacher_forcing},
-                   {"trajectories", (double)s->trajectories},
-                   {"validation", (double)s->validation},
-                   {"horizon", (double)s->horizon},
-                   {"first_horizon", (double)s->first_horizon},
-                   {"growth", s->growth},
-                   {"batch", (double)s->batch},
-                   {"steps", (double)s->steps},
-                   {"rate", s->rate},
-                   {"beta1", s->beta1},
-                   {"beta2", s->beta2},
-                   {"epsilon", s->epsilon},
-                   {"weight_decay", s->weight_decay},
-                   {"clip", s->clip},
-                   {"final_rate", s->final_rate},
-                   {"validate_every", (double)s->validate_every},
-                   {"plateau_patience", (double)s->plateau_patience},
-                   {"patience", (double)s->patience},
-                   {"noise", s->noise},
-                   {"checkpoints", (double)s->checkpoints}};
+    grl_training_number numbers[GRL_TRAINING_NUMBERS];
+    grl_training_numbers(s, numbers);
     grl_text_addf(text,
                   "\"settings\": {\"units\": %zu, \"seed\": \"%llu\", \"reset\": \"%s\", \"time\": \"%s\", "
                   "\"start\": \"%s\", \"optimizer\": \"%s\", \"schedule\": \"%s\", \"init\": \"%s\", "
@@ -102,7 +57,7 @@ static void add_settings(grl_text *text, const grl_training_settings *s)
                   s->time == GRL_DISCRETE ? "discrete" : "continuous", grl_words_start(s->start),
                   grl_words_optimizer(s->optimizer), grl_words_schedule(s->schedule),
                   grl_words_initialization(s->init), s->precision == GRL_FLOAT64 ? "float64" : "float32");
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (size_t i = 0; i < GRL_TRAINING_NUMBERS; i++) {
         grl_text_addf(text, ", \"%s\": ", numbers[i].name);
         grl_text_add_number(text, numbers[i].value);
     }
