@@ -23,6 +23,9 @@ import xml.etree.ElementTree as ElementTree
 program, folder, options = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
 if os.environ.get("GRL_TEST_QUICK") == "1" and options != ["check"]:  # under sanitizers
     options = ["--quick", "--section", "lens,pseudo-line"]
+if options and options != ["check"] and not options[0].startswith("--"):
+    # A folder is made anew: a mistyped word must not cost the report in it.
+    sys.exit(f'paper.py: expected options or "check", found "{options[0]}"')
 breaches = []
 
 

@@ -168,8 +168,10 @@ static void add_table(grl_text *text, size_t count, const grl_judgement_row *row
         const group *item = &all->items[g];
         if (item->judged > 0)
             grl_text_addf(&cell, "%zu of %zu", item->successes, item->runs);
-        else
+        else {
+            grl_text_add(&cell, "no criterion, ");
             grl_words_plural(&cell, item->runs, "run", "runs");
+        }
         put_text(&t, &cell, g + 1 == end);
     }
     for (size_t m = 0; m < sample->count; m++) {
